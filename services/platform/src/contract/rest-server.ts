@@ -1,0 +1,81 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Message } from '@bufbuild/protobuf';
+import { type AppError, toAppError } from '../errors.ts';
+import { sendError, sendJson, sendNoEndpoint } from '../http/respond.ts';
+import { CallContext, type Header, requestIdFrom } from './context.ts';
+import type { Identify } from './identity.ts';
+import { checkContentType, parseBody, readBody } from './request-body.ts';
+import type { Match, Routes } from './route-table.ts';
+
+export type RestOptions = {
+  readonly routes: Routes;
+  readonly identify: Identify;
+  /** Everything outside the contract: an Express app, say. */
+  readonly fallback: RequestListener;
+  readonly maxBodyBytes: number;
+  readonly onError: (error: AppError, req: IncomingMessage) => void;
+};
+
+/** Answers what the contract knows without any framework in between. */
+export function restListener({ routes, identify, fallback, maxBodyBytes, onError }: RestOptions): RequestListener {
+  return (req, res) => {
+    const { path, query } = splitUrl(req.url ?? '/');
+    const match = routes.find(req.method === 'HEAD' ? 'GET' : (req.method ?? ''), path);
+    if (!match) return unmatched(path, req, res);
+    answer(match, path, query, req, res).catch((thrown: unknown) => {
+      if (req.errored) return; // hung up while sending: nobody is left to answer
+      const error = toAppError(thrown);
+      onError(error, req);
+      sendError(req, res, error);
+    });
+  };
+
+  async function answer(
+    { route, params }: Match,
+    path: string,
+    query: string,
+    req: IncomingMessage,
+    res: ServerResponse,
+  ) {
+    const header = headerOf(req);
+    const identity = await identify(header, path);
+    const request = await decodeRequest({ route, params }, query, req);
+    const context = new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res));
+    sendJson(res, 200, route.encode(await route.operation.call(request, context)));
+  }
+
+  async function decodeRequest({ route, params }: Match, query: string, req: IncomingMessage): Promise<Message> {
+    checkContentType(req);
+    const useQuery = query !== '' && route.verb === 'GET';
+    const json = useQuery ? route.readQuery(query) : parseBody(await readBody(req, maxBodyBytes));
+    return route.decode(withParams(json, params));
+  }
+
+  function unmatched(path: string, req: IncomingMessage, res: ServerResponse): void {
+    const verbs = routes.verbs(path);
+    if (verbs.length > 0) sendNoEndpoint(req, res, path, verbs);
+    else fallback(req, res);
+  }
+}
+
+export function headerOf(req: IncomingMessage): Header {
+  return (name) => req.headers[name]?.toString();
+}
+
+export function onHangUp(res: ServerResponse): (abort: () => void) => void {
+  return (abort) => {
+    if (res.destroyed) abort();
+    else res.once('close', abort);
+  };
+}
+
+/** A path parameter wins over a field of the same name: permission and handler must speak of the same thing. */
+function withParams(json: unknown, params: Match['params']): unknown {
+  const inPath = Object.keys(params).length > 0;
+  return inPath && typeof json === 'object' && !Array.isArray(json) ? { ...json, ...params } : json;
+}
+
+function splitUrl(url: string): { path: string; query: string } {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) };
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import type { Lifecycle } from '../lifecycle.ts';
+import { cannotListen } from './listen-error.ts';
+
+export type HttpOptions = {
+  readonly listener: RequestListener;
+  readonly host: string;
+  readonly port: number;
+  readonly lifecycle: Lifecycle;
+  /** For a whole request to arrive; 0 where bodies of any size are streamed. */
+  readonly requestTimeoutMs?: number;
+  /** How long requests under way may take when the server stops. */
+  readonly graceMs?: number;
+};
+
+/** Longer than the 60 s for which proxies keep an idle connection, so that it is the proxy who ends it, and never between requests. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_MS = 60_000;
+/** For a request of which only a part has come when the server stops. */
+const HALF_SENT_MS = 500;
+
+/** Opens the port; the lifecycle closes it, after the answers under way. Gives the port chosen where 0 was asked for. */
+export async function startHttp(options: HttpOptions): Promise<{ port: number }> {
+  const { listener, host, port, lifecycle, requestTimeoutMs = 60_000, graceMs = 10_000 } = options;
+  const underWay = new Set<ServerResponse>();
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: requestTimeoutMs === 0 ? HEADERS_MS : Math.min(HEADERS_MS, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: 16_384,
+  });
+  server.on('request', (_req, res) => {
+    if (lifecycle.stopping.aborted) res.shouldKeepAlive = false;
+    underWay.add(res);
+    res.once('close', () => underWay.delete(res));
+  });
+  server.on('request', listener);
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (cause) {
+    throw cannotListen(cause, host, port);
+  }
+  lifecycle.onClose('http', () => close(server, underWay, graceMs));
+  return { port: (server.address() as AddressInfo).port };
+}
+
+/** Takes no new connection, says goodbye with each answer under way, and cuts off what is not done in time. */
+async function close(server: Server, underWay: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  stopAccepting(server);
+  for (const res of underWay) res.shouldKeepAlive = false;
+  await within(graceMs, drained(underWay));
+  server.closeIdleConnections();
+  await within(HALF_SENT_MS, closed);
+  server.closeAllConnections();
+  await closed;
+}
+
+/** Kept connections may bring one more request each, so one look is not enough. */
+async function drained(underWay: ReadonlySet<ServerResponse>): Promise<void> {
+  while (underWay.size > 0) await Promise.all([...underWay].map((res) => once(res, 'close')));
+}
+
+/** Not `server.close()`, which cuts off every answer that is written but not yet sent. */
+function stopAccepting(server: Server): void {
+  NetServer.prototype.close.call(server);
+}
+
+async function within(ms: number, done: Promise<unknown>): Promise<void> {
+  const abort = new AbortController();
+  const late = setTimeout(ms, undefined, { signal: abort.signal }).catch(() => undefined);
+  await Promise.race([done, late]);
+  abort.abort();
+}
