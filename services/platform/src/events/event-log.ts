@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { Logger } from '../log.ts';
+import type { Migrations } from '../migrations.ts';
+import { type Pool, type Queryable, transaction } from '../postgres.ts';
+import type { CloudEvent, EventConsumer, EventPublisher, Subscription } from './cloud-event.ts';
+import { untilDone } from './retry.ts';
+
+/** The schema of the event log, shared by the services as a broker would be. */
+export const eventLogMigrations: Migrations = {
+  schema: 'events',
+  table: 'migrations',
+  folder: new URL('../../migrations/event-log/', import.meta.url),
+};
+
+const POLL_MS = 250;
+const BATCH = 200;
+const PRUNE_EVERY_MS = 3_600_000;
+
+export function eventLogPublisher(pool: Pool): EventPublisher {
+  let prunedAt = Date.now();
+  return {
+    async publish(topic, events) {
+      await transaction(pool, async (tx) => {
+        await append(tx, topic, events);
+        if (Date.now() - prunedAt < PRUNE_EVERY_MS) return;
+        prunedAt = Date.now();
+        await prune(tx);
+      });
+    },
+    async check() {
+      await pool.query('select 1');
+    },
+  };
+}
+
+/** The lock makes positions of a topic follow the order of commits, so that reading on from a position misses nothing. */
+async function append(tx: Queryable, topic: string, events: readonly CloudEvent[]): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('millrace.events.' || $1, 0))`, [topic]);
+  await tx.query({
+    name: 'event_log_append',
+    text: `
+      insert into events.event_log (topic, key, event)
+      select $1, e.key, e.event
+      from unnest($2::text[], $3::jsonb[]) with ordinality as e (key, event, position)
+      order by e.position`,
+    values: [topic, events.map((event) => event.partitionkey), events.map((event) => JSON.stringify(event))],
+  });
+}
+
+/** Kept for seven days, and as long as a known consumer of the topic has not seen them. */
+async function prune(tx: Queryable): Promise<void> {
+  await tx.query(`
+    delete from events.event_log l
+    where l.published_at < now() - interval '7 days'
+      and not exists (
+        select from events.consumer_offset o where o.topic = l.topic and o.position < l.position)`);
+}
+
+export function eventLogConsumer(pool: Pool, lifecycle: Lifecycle, log: Logger): EventConsumer {
+  return {
+    async subscribe(subscription) {
+      await register(pool, subscription);
+      const consuming = consume(pool, subscription, lifecycle.stopping, log);
+      lifecycle.onClose(`consumer of ${subscription.topic}`, () => consuming);
+    },
+  };
+}
+
+async function register(pool: Pool, { group, topic }: Subscription): Promise<void> {
+  await pool.query(
+    'insert into events.consumer_offset (consumer, topic, position) values ($1, $2, 0) on conflict do nothing',
+    [group, topic],
+  );
+}
+
+async function consume(pool: Pool, subscription: Subscription, stopping: AbortSignal, log: Logger): Promise<void> {
+  const onFailure = (err: unknown, retryInMs: number) =>
+    log.warn({ err, topic: subscription.topic, retryInMs }, 'an event could not be handled');
+  while (!stopping.aborted) {
+    const found = await untilDone(() => consumeBatch(pool, subscription, stopping), stopping, onFailure);
+    if (found === 0) await sleep(POLL_MS, undefined, { signal: stopping }).catch(() => {});
+  }
+}
+
+type LoggedEvent = { readonly position: number; readonly event: CloudEvent };
+
+/**
+ * The row lock on the group's position leaves one process of a group at work on a topic; the others find nothing to do. What
+ * was handled before a failure stays handled. Answers how many events there were.
+ */
+async function consumeBatch(pool: Pool, subscription: Subscription, stopping: AbortSignal): Promise<number> {
+  const { group, topic } = subscription;
+  const outcome = await transaction(pool, async (tx) => {
+    const from = await lockPosition(tx, group, topic);
+    if (from === undefined) return { found: 0, position: 0 };
+    const events = await readFrom(tx, topic, from);
+    const handled = await handleInOrder(events, from, subscription.handle, stopping);
+    if (handled.position > from) await savePosition(tx, group, topic, handled.position);
+    return { found: events.length, ...handled };
+  });
+  if ('error' in outcome) throw outcome.error;
+  return outcome.found;
+}
+
+async function handleInOrder(
+  events: readonly LoggedEvent[],
+  from: number,
+  handle: Subscription['handle'],
+  stopping: AbortSignal,
+): Promise<{ position: number; error?: unknown }> {
+  let reached = from;
+  for (const { position, event } of events) {
+    if (stopping.aborted) break;
+    try {
+      await handle(event);
+    } catch (error) {
+      return { position: reached, error };
+    }
+    reached = position;
+  }
+  return { position: reached };
+}
+
+async function lockPosition(tx: Queryable, group: string, topic: string): Promise<number | undefined> {
+  const { rows } = await tx.query<{ position: number }>({
+    name: 'consumer_offset_lock',
+    text: 'select position from events.consumer_offset where consumer = $1 and topic = $2 for update skip locked',
+    values: [group, topic],
+  });
+  return rows[0]?.position;
+}
+
+async function readFrom(tx: Queryable, topic: string, position: number): Promise<LoggedEvent[]> {
+  const { rows } = await tx.query<LoggedEvent>({
+    name: 'event_log_read',
+    text: 'select position, event from events.event_log where topic = $1 and position > $2 order by position limit $3',
+    values: [topic, position, BATCH],
+  });
+  return rows;
+}
+
+async function savePosition(tx: Queryable, group: string, topic: string, position: number): Promise<void> {
+  await tx.query({
+    name: 'consumer_offset_save',
+    text: 'update events.consumer_offset set position = $3 where consumer = $1 and topic = $2',
+    values: [group, topic, position],
+  });
+}

@@ -1,0 +1,86 @@
+import type { Kafka, Message, Producer } from 'kafkajs';
+import { Partitioners } from 'kafkajs';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { Logger } from '../log.ts';
+import type { CloudEvent, EventPublisher } from './cloud-event.ts';
+import { type KafkaEvents, kafkaClient } from './kafka-client.ts';
+
+/**
+ * Acknowledged by all in-sync replicas. Connects on first use, so that a service starts and works while Kafka is down, and
+ * creates a topic the first time it publishes to it.
+ */
+export function kafkaPublisher(config: KafkaEvents, lifecycle: Lifecycle, log: Logger): EventPublisher {
+  const kafka = kafkaClient(config, log);
+  let ready: Promise<Producer> | undefined;
+  const known = new Set<string>();
+
+  const producer = () => {
+    ready ??= connect(kafka).catch((error: unknown) => {
+      ready = undefined;
+      throw error;
+    });
+    return ready;
+  };
+  lifecycle.onClose('kafka producer', async () => {
+    await (await ready?.catch(() => undefined))?.disconnect();
+  });
+
+  return {
+    async publish(topic, events) {
+      const name = config.topicPrefix + topic;
+      if (!known.has(name)) {
+        await ensureTopic(kafka, name, config);
+        known.add(name);
+      }
+      await (await producer()).send({ topic: name, acks: -1, messages: events.map(message) });
+    },
+    async check() {
+      await producer();
+    },
+  };
+}
+
+async function connect(kafka: Kafka): Promise<Producer> {
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+  });
+  await producer.connect();
+  return producer;
+}
+
+/** Idempotent. A topic that is there keeps its partitions and replication. */
+export async function ensureTopic(
+  kafka: Kafka,
+  topic: string,
+  { partitions, replication }: KafkaEvents,
+): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    if ((await admin.listTopics()).includes(topic)) return;
+    const topics = [{ topic, numPartitions: partitions, replicationFactor: replication }];
+    await admin.createTopics({ topics, waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Structured mode, with the attributes repeated as headers for consumers that filter without parsing. */
+function message(event: CloudEvent): Message {
+  return {
+    key: event.partitionkey,
+    value: JSON.stringify(event),
+    headers: {
+      'content-type': 'application/cloudevents+json; charset=UTF-8',
+      ce_specversion: event.specversion,
+      ce_id: event.id,
+      ce_type: event.type,
+      ce_source: event.source,
+      ce_subject: event.subject,
+      ce_time: event.time,
+      ce_partitionkey: event.partitionkey,
+      ...(event.traceparent !== undefined && { ce_traceparent: event.traceparent }),
+    },
+  };
+}

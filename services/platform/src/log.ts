@@ -1,0 +1,12 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** JSON lines on standard output; credentials never get into them. */
+export function createLog(name: string, level: string): Logger {
+  return pino({
+    name,
+    level,
+    redact: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.secretAccessKey'],
+  });
+}

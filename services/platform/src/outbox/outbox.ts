@@ -1,0 +1,41 @@
+import type { Queryable } from '../postgres.ts';
+import type { OutboxRow } from './event.ts';
+
+/**
+ * SQL of a data-modifying CTE that writes one outbox row for every row of `source`, from the six parameters beginning at
+ * `$first` (see `outboxValues`). `extraData` is a jsonb expression over `source` that is merged into the event's data, for
+ * what only the statement itself knows.
+ */
+export function outboxInsert(schema: string, source: string, first: number, extraData?: string): string {
+  const data = `$${first + 4}::jsonb${extraData ? ` || ${extraData}` : ''}`;
+  return `insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data)
+    select $${first}::uuid, $${first + 1}, $${first + 2}, $${first + 3}, $${first + 4 + 1}, ${data} from ${source}`;
+}
+
+/** The parameters that `outboxInsert` takes, in its order. */
+export function outboxValues(row: OutboxRow): unknown[] {
+  return [row.id, row.type, row.key, row.subject, JSON.stringify(row.data), row.workspace];
+}
+
+/** Must run in the transaction that makes the events true, after the rows their keys name are locked. */
+export async function enqueue(tx: Queryable, schema: string, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query({
+    name: `${schema}_outbox_enqueue`,
+    text: `
+      insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data, traceparent)
+      select e.id, e.type, e.key, e.subject, e.workspace, e.data, e.traceparent
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+        with ordinality as e (id, type, key, subject, workspace, data, traceparent, position)
+      order by e.position`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.type),
+      rows.map((row) => row.key),
+      rows.map((row) => row.subject),
+      rows.map((row) => row.workspace),
+      rows.map((row) => JSON.stringify(row.data)),
+      rows.map((row) => row.traceparent),
+    ],
+  });
+}
