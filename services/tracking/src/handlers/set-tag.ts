@@ -1,0 +1,14 @@
+import type { Handlers } from '@millrace/platform/contract/operation';
+import type { RunService } from '@millrace/proto/tracking/v1/runs';
+import { checkTag } from '../domain/check-batch.ts';
+import type { Deps } from '../domain/deps.ts';
+import { runId } from '../domain/ids.ts';
+import { logBatch } from '../domain/log-batch.ts';
+
+export const setTag =
+  (deps: Deps): Handlers<typeof RunService>['setTag'] =>
+  async ({ runId: id, key, value }, context) => {
+    const tag = checkTag({ key, value }, deps.truncateLongValues);
+    await logBatch(deps, context, runId(id), { metrics: [], params: [], tags: [tag] });
+    return {};
+  };
