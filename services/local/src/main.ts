@@ -1,0 +1,25 @@
+import { ConfigError } from '@millrace/platform/config';
+import { createLog } from '@millrace/platform/log';
+import { untilSignal } from '@millrace/platform/signals';
+import { banner } from './banner.ts';
+import { startLocal } from './local.ts';
+import { readOptions } from './options.ts';
+
+const FORCE_EXIT_MS = 30_000;
+
+try {
+  const options = readOptions(process.argv, process.env);
+  const log = createLog('millrace', process.env['LOG_LEVEL'] ?? 'warn');
+  const local = await startLocal(options, log);
+  process.stdout.write(banner(local));
+  await untilSignal();
+  process.stdout.write('\nStopping …\n');
+  setTimeout(() => process.exit(1), FORCE_EXIT_MS).unref();
+  await local.close();
+  process.stdout.write('Stopped. Everything is kept for the next start.\n');
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  // what a person can put right is one sentence; anything else needs its stack
+  process.stderr.write(`${error instanceof ConfigError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}
