@@ -39,7 +39,13 @@ export async function startTracking(config: Config, log: Logger) {
     await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
     const pool = openPool({ ...config.database, size: config.database.poolSize, name: SCHEMA }, lifecycle, log);
     const events = await openEvents(config.events, apply, lifecycle, log);
-    const relay = { schema: SCHEMA, topic: 'millrace.tracking.events', service: 'tracking', pool, publisher: events.publisher };
+    const relay = {
+      schema: SCHEMA,
+      topic: 'millrace.tracking.events',
+      service: 'tracking',
+      pool,
+      publisher: events.publisher,
+    };
     const { wake } = startRelay(relay, lifecycle, log);
     await subscribeToRegistry(events.consumer, pool);
     pruneInbox(pool, SCHEMA, lifecycle, log);
@@ -65,7 +71,12 @@ export async function startTracking(config: Config, log: Logger) {
       openAccess,
     );
     const checks = { database: () => checkDatabase(pool) };
-    return await serveSurface({ title: 'Millrace tracking', surface: { operations: rpcs }, checks }, config, lifecycle, log);
+    return await serveSurface(
+      { title: 'Millrace tracking', surface: { operations: rpcs }, checks },
+      config,
+      lifecycle,
+      log,
+    );
   } catch (error) {
     await lifecycle.close();
     throw error;

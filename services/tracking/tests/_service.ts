@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { pino } from 'pino';
 import { createTestDatabase } from '@millrace/platform/testing/database';
+import { pino } from 'pino';
 import { startTracking } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 
@@ -22,7 +22,8 @@ export async function startService(env: Record<string, string> = {}) {
   const root = `http://127.0.0.1:${service.httpPort}`;
 
   const call = async (verb: string, path: string, body?: unknown): Promise<Answer> => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const init =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     const response = await fetch(`${root}${path}`, { method: verb, ...init });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: JSON.parse(text || '{}') as Answer['body'] };

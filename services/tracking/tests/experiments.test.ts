@@ -78,9 +78,13 @@ describe('experiments', () => {
 
   it('are renamed only while active, and not to a name in use', async () => {
     const id = await service.newExperiment();
-    expect(await service.post('experiments/update', { experiment_id: id, new_name: 'renamed' })).toMatchObject({ status: 200 });
+    expect(await service.post('experiments/update', { experiment_id: id, new_name: 'renamed' })).toMatchObject({
+      status: 200,
+    });
     expect(await experiment(id)).toMatchObject({ name: 'renamed' });
-    expect(await service.post('experiments/update', { experiment_id: id, new_name: 'Default' })).toMatchObject({ status: 400 });
+    expect(await service.post('experiments/update', { experiment_id: id, new_name: 'Default' })).toMatchObject({
+      status: 400,
+    });
     await service.post('experiments/delete', { experiment_id: id });
     expect(await service.post('experiments/update', { experiment_id: id, new_name: 'other' })).toMatchObject({
       status: 500,
@@ -93,7 +97,9 @@ describe('experiments', () => {
     await service.post('experiments/set-experiment-tag', { experiment_id, key: 'k', value: 'v' });
     await service.post('experiments/set-experiment-tag', { experiment_id, key: 'k' });
     expect(await experiment(experiment_id)).toMatchObject({ tags: [{ key: 'k', value: '' }] });
-    expect(await service.post('experiments/delete-experiment-tag', { experiment_id, key: 'k' })).toMatchObject({ status: 200 });
+    expect(await service.post('experiments/delete-experiment-tag', { experiment_id, key: 'k' })).toMatchObject({
+      status: 200,
+    });
     expect(await service.post('experiments/delete-experiment-tag', { experiment_id, key: 'k' })).toMatchObject({
       status: 404,
       body: error('RESOURCE_DOES_NOT_EXIST', `No tag with name: k in experiment with id ${experiment_id}`),
@@ -109,7 +115,11 @@ describe('experiments', () => {
     ['experiments/create', {}, "Missing value for required parameter 'name'"],
     ['experiments/create', { name: 12 }, "Invalid value 12 for parameter 'name' supplied"],
     ['experiments/create', { name: 'é'.repeat(501) }, "'name' exceeds the maximum length of 500 characters"],
-    ['experiments/delete', { experiment_id: 'abc' }, "Invalid experiment ID 'abc'. Experiment ID must be a valid integer."],
+    [
+      'experiments/delete',
+      { experiment_id: 'abc' },
+      "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.",
+    ],
     ['experiments/search', {}, "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer"],
     ['experiments/search', { max_results: 50_001 }, 'It must be at most 50000'],
     ['experiments/search', { max_results: 5, page_token: 'evil hax' }, 'Invalid page token, could not base64-decode'],
@@ -117,7 +127,10 @@ describe('experiments', () => {
     ['experiments/search', { max_results: 5, filter: "attributes.name = 'x'" }, "Invalid entity type 'attributes'"],
     ['experiments/search', { max_results: 5, order_by: ['tags.x'] }, 'Invalid order_by entity: tag'],
   ])('refuse %s %j', async (path, body, message) => {
-    expect(await service.post(path, body)).toMatchObject({ status: 400, body: error('INVALID_PARAMETER_VALUE', message) });
+    expect(await service.post(path, body)).toMatchObject({
+      status: 400,
+      body: error('INVALID_PARAMETER_VALUE', message),
+    });
   });
 
   describe('searched', () => {

@@ -20,7 +20,12 @@ describe('searching runs', () => {
     for (const [i, [name, { metrics, params, tags }]] of (
       runs as [string, { metrics: [string, number][]; params: Record<string, string>; tags: Record<string, string> }][]
     ).entries()) {
-      const { body } = await service.post('runs/create', { experiment_id, run_name: name, start_time: 100 + i, user_id: 'ada' });
+      const { body } = await service.post('runs/create', {
+        experiment_id,
+        run_name: name,
+        start_time: 100 + i,
+        user_id: 'ada',
+      });
       const run_id = (body as { run: { info: { run_id: string } } }).run.info.run_id;
       ids[name] = run_id;
       await service.post('runs/log-batch', {
@@ -33,7 +38,10 @@ describe('searching runs', () => {
     const dataset = { name: 'iris', digest: 'd1', source_type: 'local', source: 'here' };
     const tags = [{ key: 'mlflow.data.context', value: 'train' }];
     await service.post('runs/log-inputs', { run_id: ids['a'], datasets: [{ dataset, tags }] });
-    await service.post('runs/log-inputs', { run_id: ids['b'], datasets: [{ dataset: { ...dataset, digest: 'd2' }, tags: [] }] });
+    await service.post('runs/log-inputs', {
+      run_id: ids['b'],
+      datasets: [{ dataset: { ...dataset, digest: 'd2' }, tags: [] }],
+    });
     await service.post('runs/update', { run_id: ids['a'], status: 'FINISHED', end_time: 500 });
   });
   afterAll(() => service?.close());
@@ -54,7 +62,7 @@ describe('searching runs', () => {
     ["params.opt ILIKE 'sgd_'", 'b'],
     ["params.opt ILIKE 'sgd%'", 'ba'],
     ["params.opt LIKE 'sgd+'", 'b'],
-    ["tags.`a b` = \"it's 100%\"", 'd'],
+    ['tags.`a b` = "it\'s 100%"', 'd'],
     ['params.opt IS NULL', 'fedc'],
     ["params.lr IS NOT NULL and tags.team = 'red'", 'a'],
     ["attributes.status = 'FINISHED'", 'a'],

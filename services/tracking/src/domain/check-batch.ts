@@ -67,5 +67,7 @@ function checkDuplicates(params: readonly KeyValue[]): void {
   for (const { key } of params) (seen.has(key) ? twice : seen).add(key);
   if (twice.size === 0) return;
   const keys = [...twice].map((key) => `'${key}'`).join(', ');
-  throw new InvalidParameterError(`Duplicate parameter keys have been submitted: [${keys}]. Please ensure the request contains only one param value per param key.`);
+  throw new InvalidParameterError(
+    `Duplicate parameter keys have been submitted: [${keys}]. Please ensure the request contains only one param value per param key.`,
+  );
 }

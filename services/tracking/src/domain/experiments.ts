@@ -7,8 +7,8 @@ import {
   findExperimentByName,
   insertExperiment,
   nextExperimentId,
-  renameExperiment as storeName,
   setExperimentDeleted,
+  renameExperiment as storeName,
   upsertExperimentTag,
 } from '../store/experiments.ts';
 import { appendToPath, checkArtifactLocation } from './artifact-location.ts';
@@ -107,9 +107,15 @@ async function setDeleted(deps: Deps, context: Context, id: ExperimentId, delete
   deps.announce();
 }
 
-export async function setExperimentTag(deps: Deps, { workspace }: Context, id: ExperimentId, tag: KeyValue): Promise<void> {
+export async function setExperimentTag(
+  deps: Deps,
+  { workspace }: Context,
+  id: ExperimentId,
+  tag: KeyValue,
+): Promise<void> {
   checkExperimentTag(tag);
-  if (!(await upsertExperimentTag(deps.pool, workspace, id, tag))) throw await inactiveExperiment(deps.pool, workspace, id);
+  if (!(await upsertExperimentTag(deps.pool, workspace, id, tag)))
+    throw await inactiveExperiment(deps.pool, workspace, id);
 }
 
 export async function removeExperimentTag(deps: Deps, context: Context, id: ExperimentId, key: string): Promise<void> {

@@ -27,7 +27,12 @@ export async function logInputs(
 }
 
 /** Idempotent. */
-export async function logOutputs(deps: Deps, { workspace }: Context, run: RunId, models: readonly ModelOutput[]): Promise<void> {
+export async function logOutputs(
+  deps: Deps,
+  { workspace }: Context,
+  run: RunId,
+  models: readonly ModelOutput[],
+): Promise<void> {
   const distinct = [...new Map([...models].reverse().map((model) => [model.modelId, model])).values()].reverse();
   if (!(await insertOutputs(deps.pool, workspace, run, distinct))) throw await inactiveRun(deps.pool, workspace, run);
 }

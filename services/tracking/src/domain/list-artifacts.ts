@@ -1,5 +1,5 @@
-import { InvalidParameterError } from '@millrace/platform/errors';
 import type { Context } from '@millrace/platform/contract/context';
+import { InvalidParameterError } from '@millrace/platform/errors';
 
 export type FileInfo = { readonly path: string; readonly isDir: boolean; readonly sizeBytes: number | null };
 
@@ -44,8 +44,10 @@ function checkPath(path: string): string {
     if (next === text) break;
     text = next;
   }
-  const absolute = text.startsWith('/') || /^[A-Za-z]:[\\/]/.test(text) || text.startsWith('\\\\') || /^file:/i.test(text);
-  if (absolute || text.includes('#') || text.split(/[\\/]/).includes('..')) throw new InvalidParameterError('Invalid path');
+  const absolute =
+    text.startsWith('/') || /^[A-Za-z]:[\\/]/.test(text) || text.startsWith('\\\\') || /^file:/i.test(text);
+  if (absolute || text.includes('#') || text.split(/[\\/]/).includes('..'))
+    throw new InvalidParameterError('Invalid path');
   return text.replace(/\/+$/, '');
 }
 

@@ -1,9 +1,10 @@
 import type { Context } from '@millrace/platform/contract/context';
-import { InvalidParameterError } from '@millrace/platform/errors';
+import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
+import { type Queryable, transaction } from '@millrace/platform/postgres';
 import { insertBatch, listParamConflicts, ParamChanged, type ParamConflict } from '../store/log-batch.ts';
 import { insertPoints } from '../store/log-points.ts';
 import { insertModelMetrics } from '../store/logged-model-metrics.ts';
-import { transaction } from '@millrace/platform/postgres';
+import { listMissingModels } from '../store/logged-models.ts';
 import { inactiveRun } from './active-run.ts';
 import type { Deps } from './deps.ts';
 import type { KeyValue } from './experiment.ts';
@@ -34,25 +35,37 @@ export async function logBatch(deps: Deps, context: Context, run: RunId, batch: 
   );
   const points = toPoints(batch.metrics, (key) => ids.get(key) as number);
   const tags = lastOfEach(batch.tags);
-  const stored = { points, params: batch.params, tags, name: tags.find(({ key }) => key === RUN_NAME_TAG)?.value ?? null };
-  const onlyPoints = batch.params.length === 0 && tags.length === 0;
+  const stored = {
+    points,
+    params: batch.params,
+    tags,
+    name: tags.find(({ key }) => key === RUN_NAME_TAG)?.value ?? null,
+  };
+  const write = (db: Queryable) =>
+    batch.params.length === 0 && tags.length === 0
+      ? insertPoints(db, workspace, run, points)
+      : insertBatch(db, workspace, run, stored);
   const ofModels = batch.metrics.filter(({ modelId }) => modelId);
-  const write = (db: Deps['pool'] | Parameters<Parameters<typeof transaction>[1]>[0]) =>
-    onlyPoints ? insertPoints(db, workspace, run, points) : insertBatch(db, workspace, run, stored);
+  const writeWithModels = () =>
+    transaction(deps.pool, async (tx) => {
+      await checkModels(tx, workspace, ofModels);
+      const active = await write(tx);
+      if (active) await insertModelMetrics(tx, workspace, run, ofModels, (key) => ids.get(key) as number);
+      return active;
+    });
   try {
-    const active =
-      ofModels.length === 0
-        ? await write(deps.pool)
-        : await transaction(deps.pool, async (tx) => {
-            if (!(await write(tx))) return false;
-            await insertModelMetrics(tx, workspace, run, ofModels, (key) => ids.get(key) as number);
-            return true;
-          });
+    const active = ofModels.length === 0 ? await write(deps.pool) : await writeWithModels();
     if (!active) throw await inactiveRun(deps.pool, workspace, run);
   } catch (error) {
     if (!(error instanceof ParamChanged)) throw error;
     throw paramsChanged(run, await listParamConflicts(deps.pool, run, batch.params));
   }
+}
+
+async function checkModels(db: Queryable, workspace: string, metrics: readonly LoggedMetric[]): Promise<void> {
+  const ids = new Set(metrics.flatMap(({ modelId }) => modelId ?? []));
+  const missing = await listMissingModels(db, workspace, [...ids]);
+  if (missing.length > 0) throw new NotFoundError(`Logged model with ID '${missing.join("', '")}' not found.`);
 }
 
 /** The last of several tags of one key wins; an empty run name changes nothing. */
@@ -70,7 +83,9 @@ function paramsChanged(run: RunId, conflicts: readonly ParamConflict[]): Invalid
         `for run ID='${run}'. Attempted logging new value '${first.given}'.`,
     );
   }
-  const list = conflicts.map(({ key, stored, given }) => `{'key': '${key}', 'old_value': '${stored}', 'new_value': '${given}'}`);
+  const list = conflicts.map(
+    ({ key, stored, given }) => `{'key': '${key}', 'old_value': '${stored}', 'new_value': '${given}'}`,
+  );
   return new InvalidParameterError(
     `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]' for run ID='${run}'.`,
   );

@@ -8,7 +8,9 @@ type Point = Omit<Metric, 'key'> & { readonly keyId: number };
 /** Sorts by key, drops exact duplicates, and marks each key's latest. Infinities become the largest doubles, as MLflow stores them. */
 export function toPoints(metrics: readonly Metric[], idOf: (key: string) => number): Points {
   const columns: Points = { keyIds: [], timestampsMs: [], steps: [], values: [], latest: [] };
-  const sorted = metrics.map((metric) => ({ ...metric, keyId: idOf(metric.key), value: finite(metric.value) })).sort(byKey);
+  const sorted = metrics
+    .map((metric) => ({ ...metric, keyId: idOf(metric.key), value: finite(metric.value) }))
+    .sort(byKey);
   for (const [i, point] of sorted.entries()) {
     const next = sorted[i + 1];
     const last = next?.keyId !== point.keyId;

@@ -6,9 +6,19 @@ import { type OrderBy, parseOrderBy } from '@millrace/platform/search/order-by';
 export type RunCondition =
   | { readonly on: 'metric'; readonly key: string; readonly operator: Operator; readonly value: number }
   | { readonly on: 'param' | 'tag'; readonly key: string; readonly operator: Operator; readonly value: string | null }
-  | { readonly on: 'text'; readonly key: TextAttribute; readonly operator: Operator; readonly value: string | readonly string[] }
+  | {
+      readonly on: 'text';
+      readonly key: TextAttribute;
+      readonly operator: Operator;
+      readonly value: string | readonly string[];
+    }
   | { readonly on: 'time'; readonly key: TimeAttribute; readonly operator: Operator; readonly value: number }
-  | { readonly on: 'dataset'; readonly key: DatasetKey; readonly operator: Operator; readonly value: string | readonly string[] };
+  | {
+      readonly on: 'dataset';
+      readonly key: DatasetKey;
+      readonly operator: Operator;
+      readonly value: string | readonly string[];
+    };
 
 export type RunOrder =
   | { readonly on: 'metric' | 'param' | 'tag'; readonly key: string; readonly ascending: boolean }
@@ -94,7 +104,9 @@ function attributeCondition(given: string, operator: Operator, value: Value): Ru
   }
   if (value.type === 'list' || LISTS.includes(operator)) {
     if (key !== 'run_id') {
-      throw new InvalidParameterError("Only the 'run_id' attribute supports comparison with a list of quoted string values.");
+      throw new InvalidParameterError(
+        "Only the 'run_id' attribute supports comparison with a list of quoted string values.",
+      );
     }
     return { on: 'text', key, operator, value: value.type === 'list' ? value.items : text(value, 'attributes') };
   }
@@ -159,13 +171,17 @@ function checked(on: string, operator: Operator, allowed: readonly Operator[]): 
 
 function metricValue(value: Value): number {
   if (value.type === 'number') return value.number;
-  throw new InvalidParameterError(`Expected numeric value type for metric. Found ${'text' in value ? value.text : 'a list'}`);
+  throw new InvalidParameterError(
+    `Expected numeric value type for metric. Found ${'text' in value ? value.text : 'a list'}`,
+  );
 }
 
 function text(value: Value, what: string): string {
   if (value.type === 'string') return value.text;
   if (value.type === 'word') {
-    throw new InvalidParameterError(`Parameter value is either not quoted or unidentified quote types used for string value ${value.text}. Use either single or double quotes.`);
+    throw new InvalidParameterError(
+      `Parameter value is either not quoted or unidentified quote types used for string value ${value.text}. Use either single or double quotes.`,
+    );
   }
   throw new InvalidParameterError(
     `Expected a quoted string value for ${what} (e.g. 'my-value'). Got value ${'text' in value ? value.text : 'list'}`,

@@ -1,9 +1,7 @@
 import type { KeyValue } from './experiment.ts';
 import type { ExperimentId, RunId } from './ids.ts';
 
-/** In the order of their stored numbers, which begin at 1. */
-export const RUN_STATUSES = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
+export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
 
 export type RunInfo = {
   readonly id: RunId;
@@ -18,7 +16,12 @@ export type RunInfo = {
 };
 
 /** One point of a metric; steps and timestamps are below 2^53. */
-export type Metric = { readonly key: string; readonly value: number; readonly timestampMs: number; readonly step: number };
+export type Metric = {
+  readonly key: string;
+  readonly value: number;
+  readonly timestampMs: number;
+  readonly step: number;
+};
 
 export type DatasetInput = {
   readonly name: string;

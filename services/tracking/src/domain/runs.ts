@@ -2,7 +2,15 @@ import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
 import { type NewEvent, outboxRow } from '@millrace/platform/outbox/event';
 import { listRuns } from '../store/run-details.ts';
-import { deleteRunTag, findRunInfo, findRunState, insertRun, setRunDeleted, updateRun as storeChange, type RunChange } from '../store/runs.ts';
+import {
+  deleteRunTag,
+  findRunInfo,
+  findRunState,
+  insertRun,
+  type RunChange,
+  setRunDeleted,
+  updateRun as storeChange,
+} from '../store/runs.ts';
 import { inactiveRun } from './active-run.ts';
 import { checkTag } from './check-batch.ts';
 import type { Deps } from './deps.ts';
@@ -29,7 +37,9 @@ export type RunToCreate = {
 };
 
 export async function createRun(deps: Deps, context: Context, given: RunToCreate): Promise<Run> {
-  const tags = new Map(given.tags.map((tag) => checkTag(tag, deps.truncateLongValues)).map(({ key, value }) => [key, value]));
+  const tags = new Map(
+    given.tags.map((tag) => checkTag(tag, deps.truncateLongValues)).map(({ key, value }) => [key, value]),
+  );
   const name = chooseName(given.name, tags.get(RUN_NAME_TAG) ?? '');
   tags.set(RUN_NAME_TAG, name);
   const created = {

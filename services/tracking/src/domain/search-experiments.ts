@@ -26,7 +26,10 @@ export type ExperimentSearch = {
   readonly pageToken: string;
 };
 
-export type ExperimentPage = { readonly experiments: readonly Experiment[]; readonly nextPageToken: string | undefined };
+export type ExperimentPage = {
+  readonly experiments: readonly Experiment[];
+  readonly nextPageToken: string | undefined;
+};
 
 /** One page of experiments, newest first where the order says nothing else. */
 export async function searchExperiments(
@@ -81,7 +84,9 @@ function experimentOrder({ entity, key, ascending }: OrderBy): ExperimentOrder {
 
 function attribute(entity: string | undefined, key: string): ExperimentAttribute {
   if (entity !== undefined && entity !== 'attribute') {
-    throw new InvalidParameterError(`Invalid entity type '${entity}'. Valid entity types are ('attribute', 'tag', 'tags')`);
+    throw new InvalidParameterError(
+      `Invalid entity type '${entity}'. Valid entity types are ('attribute', 'tag', 'tags')`,
+    );
   }
   if (key === 'name' || key === 'creation_time' || key === 'last_update_time') return key;
   throw new InvalidParameterError(

@@ -30,7 +30,15 @@ export async function searchRuns(deps: Deps, { workspace, readable }: Context, s
   const experiments = search.experiments.filter((id) => !readable || readable(String(id)));
   if (experiments.length === 0) return { runs: [], nextPageToken: undefined };
   const metricKeys = await deps.keys.find(workspace, metricsIn(conditions, orders));
-  const query = { experiments, view: search.view, conditions, orders, metricKeys, limit: search.maxResults + 1, offset };
+  const query = {
+    experiments,
+    view: search.view,
+    conditions,
+    orders,
+    metricKeys,
+    limit: search.maxResults + 1,
+    offset,
+  };
   const ids = await listRunIds(deps.pool, workspace, query);
   const more = ids.length > search.maxResults;
   const runs = await listRuns(deps.pool, workspace, more ? ids.slice(0, -1) : ids);

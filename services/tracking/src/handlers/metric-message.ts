@@ -2,7 +2,10 @@ import type { Metric as MetricMessage } from '@millrace/proto/tracking/v1/entiti
 import type { LoggedMetric } from '../domain/log-batch.ts';
 import { safe } from './int64.ts';
 
-type Message = Pick<MetricMessage, 'key' | 'value' | 'timestamp' | 'step' | 'modelId' | 'datasetName' | 'datasetDigest'>;
+type Message = Pick<
+  MetricMessage,
+  'key' | 'value' | 'timestamp' | 'step' | 'modelId' | 'datasetName' | 'datasetDigest'
+>;
 
 /** `prefix` is where the metric stands in its request, for messages: `metrics[0].`, say. */
 export function toMetric(message: Message, prefix = ''): LoggedMetric {

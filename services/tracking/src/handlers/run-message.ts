@@ -10,13 +10,18 @@ export function runMessage(run: Run): MessageInitShape<typeof RunSchema> {
     inputs: {
       datasetInputs: run.datasets.map(({ name, digest, sourceType, source, schema, profile, tags }) => ({
         tags: [...tags],
-        dataset: { name, digest, sourceType, source, ...(schema !== null && { schema }), ...(profile !== null && { profile }) },
+        dataset: {
+          name,
+          digest,
+          sourceType,
+          source,
+          ...(schema !== null && { schema }),
+          ...(profile !== null && { profile }),
+        },
       })),
       modelInputs: run.modelInputs.map((modelId) => ({ modelId })),
     },
-    ...(run.modelOutputs.length > 0 && {
-      outputs: { modelOutputs: run.modelOutputs.map(({ modelId, step }) => ({ modelId, step: BigInt(step) })) },
-    }),
+    outputs: { modelOutputs: run.modelOutputs.map(({ modelId, step }) => ({ modelId, step: BigInt(step) })) },
   };
 }
 

@@ -20,5 +20,8 @@ export const searchRuns =
       maxResults: maxResults ?? DEFAULT_MAX_RESULTS,
       pageToken,
     });
-    return { runs: runs.map((run) => runMessage({ ...run, modelInputs: [] })), ...(nextPageToken && { nextPageToken }) };
+    return {
+      runs: runs.map((run) => runMessage({ ...run, modelInputs: [] })),
+      ...(nextPageToken && { nextPageToken }),
+    };
   };

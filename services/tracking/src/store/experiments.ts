@@ -1,5 +1,5 @@
-import { outboxInsert, outboxValues } from '@millrace/platform/outbox/outbox';
 import type { OutboxRow } from '@millrace/platform/outbox/event';
+import { outboxInsert, outboxValues } from '@millrace/platform/outbox/outbox';
 import { type Queryable, sqlState } from '@millrace/platform/postgres';
 import type { Experiment, KeyValue } from '../domain/experiment.ts';
 import type { ExperimentId } from '../domain/ids.ts';
@@ -43,7 +43,12 @@ export async function nextExperimentId(db: Queryable): Promise<ExperimentId> {
 export type NewExperiment = Pick<Experiment, 'id' | 'name' | 'artifactLocation' | 'createdMs' | 'tags'>;
 
 /** With its tags and event in one statement. False when the name is taken, by a deleted experiment too. */
-export async function insertExperiment(db: Queryable, workspace: string, created: NewExperiment, event: OutboxRow): Promise<boolean> {
+export async function insertExperiment(
+  db: Queryable,
+  workspace: string,
+  created: NewExperiment,
+  event: OutboxRow,
+): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'insert_experiment',
     text: `
@@ -72,7 +77,12 @@ export async function insertExperiment(db: Queryable, workspace: string, created
 }
 
 /** Experiment 0, named Default, unless the workspace has, or ever had, an experiment. Idempotent. */
-export async function insertDefaultExperiment(db: Queryable, workspace: string, artifactLocation: string, nowMs: number): Promise<void> {
+export async function insertDefaultExperiment(
+  db: Queryable,
+  workspace: string,
+  artifactLocation: string,
+  nowMs: number,
+): Promise<void> {
   await db.query(
     `insert into tracking.experiment (workspace_id, experiment_id, name, artifact_location, created_ms, updated_ms)
      select $1::text, 0, 'Default', $2, $3, $3 where not exists (select from tracking.experiment where workspace_id = $1)
@@ -81,7 +91,11 @@ export async function insertDefaultExperiment(db: Queryable, workspace: string, 
   );
 }
 
-export async function findExperiment(db: Queryable, workspace: string, id: ExperimentId): Promise<Experiment | undefined> {
+export async function findExperiment(
+  db: Queryable,
+  workspace: string,
+  id: ExperimentId,
+): Promise<Experiment | undefined> {
   const { rows } = await db.query<ExperimentRow>({
     name: 'find_experiment',
     text: `select ${EXPERIMENT_COLUMNS} from tracking.experiment e where e.workspace_id = $1 and e.experiment_id = $2`,
@@ -90,7 +104,11 @@ export async function findExperiment(db: Queryable, workspace: string, id: Exper
   return rows[0] && toExperiment(rows[0]);
 }
 
-export async function findExperimentByName(db: Queryable, workspace: string, name: string): Promise<Experiment | undefined> {
+export async function findExperimentByName(
+  db: Queryable,
+  workspace: string,
+  name: string,
+): Promise<Experiment | undefined> {
   const { rows } = await db.query<ExperimentRow>({
     name: 'find_experiment_by_name',
     text: `select ${EXPERIMENT_COLUMNS} from tracking.experiment e where e.workspace_id = $1 and e.name = $2`,
@@ -155,7 +173,12 @@ export async function setExperimentDeleted(
 }
 
 /** False when the workspace has no such active experiment. */
-export async function upsertExperimentTag(db: Queryable, workspace: string, id: ExperimentId, tag: KeyValue): Promise<boolean> {
+export async function upsertExperimentTag(
+  db: Queryable,
+  workspace: string,
+  id: ExperimentId,
+  tag: KeyValue,
+): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'upsert_experiment_tag',
     text: `
@@ -168,7 +191,12 @@ export async function upsertExperimentTag(db: Queryable, workspace: string, id: 
   return rowCount === 1;
 }
 
-export async function deleteExperimentTag(db: Queryable, workspace: string, id: ExperimentId, key: string): Promise<boolean> {
+export async function deleteExperimentTag(
+  db: Queryable,
+  workspace: string,
+  id: ExperimentId,
+  key: string,
+): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'delete_experiment_tag',
     text: 'delete from tracking.experiment_tag where workspace_id = $1 and experiment_id = $2 and key = $3',

@@ -57,7 +57,12 @@ export async function insertInputs(
 export type ModelOutput = { readonly modelId: string; readonly step: number };
 
 /** Idempotent. False when there is no such active run. */
-export async function insertOutputs(db: Queryable, workspace: string, run: RunId, models: readonly ModelOutput[]): Promise<boolean> {
+export async function insertOutputs(
+  db: Queryable,
+  workspace: string,
+  run: RunId,
+  models: readonly ModelOutput[],
+): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'insert_outputs',
     text: `

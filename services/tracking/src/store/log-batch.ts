@@ -40,7 +40,14 @@ export async function insertBatch(db: Queryable, workspace: string, run: RunId, 
         renamed as (
           update tracking.run r set name = $12 from target t where r.run_id = t.run_id and $12::text is not null)
         select from target`,
-      values: [run, workspace, ...pointValues(batch.points), ...columns(batch.params), ...columns(batch.tags), batch.name],
+      values: [
+        run,
+        workspace,
+        ...pointValues(batch.points),
+        ...columns(batch.params),
+        ...columns(batch.tags),
+        batch.name,
+      ],
     });
     return rowCount === 1;
   } catch (error) {
@@ -54,7 +61,11 @@ const columns = (pairs: readonly KeyValue[]) => [pairs.map(({ key }) => key), pa
 export type ParamConflict = { readonly key: string; readonly stored: string; readonly given: string };
 
 /** Which of the params are stored with another value, in key order. */
-export async function listParamConflicts(db: Queryable, run: RunId, params: readonly KeyValue[]): Promise<ParamConflict[]> {
+export async function listParamConflicts(
+  db: Queryable,
+  run: RunId,
+  params: readonly KeyValue[],
+): Promise<ParamConflict[]> {
   const { rows } = await db.query<ParamConflict>({
     name: 'list_param_conflicts',
     text: `

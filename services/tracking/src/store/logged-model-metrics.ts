@@ -27,9 +27,12 @@ export async function insertModelMetrics(
       metrics.map(({ key }) => keyIdOf(key)),
       metrics.map(({ timestampMs }) => timestampMs),
       metrics.map(({ step }) => step),
-      metrics.map(({ value }) => value),
+      metrics.map(({ value }) => finite(value)),
       metrics.map(({ datasetName }) => datasetName ?? null),
       metrics.map(({ datasetDigest }) => datasetDigest ?? null),
     ],
   });
 }
+
+/** Infinities become the largest doubles, as on the run; NaN stays. */
+const finite = (value: number) => Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);

@@ -22,7 +22,12 @@ export async function findRunTag(tx: Queryable, run: RunId, key: string): Promis
 }
 
 /** The run must be locked. */
-export async function upsertRunTag(tx: Queryable, workspace: string, run: RunId, { key, value }: KeyValue): Promise<void> {
+export async function upsertRunTag(
+  tx: Queryable,
+  workspace: string,
+  run: RunId,
+  { key, value }: KeyValue,
+): Promise<void> {
   await tx.query({
     name: 'upsert_run_tag',
     text: `

@@ -1,11 +1,15 @@
-import { outboxInsert, outboxValues } from '@millrace/platform/outbox/outbox';
 import type { OutboxRow } from '@millrace/platform/outbox/event';
+import { outboxInsert, outboxValues } from '@millrace/platform/outbox/outbox';
 import type { Queryable } from '@millrace/platform/postgres';
 import type { KeyValue } from '../domain/experiment.ts';
 import type { ExperimentId, RunId } from '../domain/ids.ts';
-import { RUN_STATUSES, type RunInfo, type RunStatus } from '../domain/run.ts';
+import type { RunInfo, RunStatus } from '../domain/run.ts';
 
-export const STATUS_NUMBER = Object.fromEntries(RUN_STATUSES.map((status, i) => [status, i + 1])) as Record<RunStatus, number>;
+/** In the order of their stored numbers, which begin at 1. */
+const STATUSES: readonly RunStatus[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'];
+
+/** The status of `r` by name. */
+export const STATUS_NAME = `(array[${STATUSES.map((name) => `'${name}'`).join(', ')}])[r.status]`;
 
 /** The columns of `RunRow`, of a table alias `r`. */
 export const RUN_COLUMNS = `replace(r.run_id::text, '-', '') as run_id, r.experiment_id, r.name, r.user_id, r.status,
@@ -29,7 +33,7 @@ export function runInfo(row: RunRow): RunInfo {
     experimentId: row.experiment_id,
     name: row.name,
     userId: row.user_id,
-    status: RUN_STATUSES[row.status - 1] ?? 'RUNNING',
+    status: STATUSES[row.status - 1] ?? 'RUNNING',
     startTimeMs: row.start_time_ms,
     endTimeMs: row.end_time_ms,
     artifactUri: row.artifact_uri,
@@ -48,7 +52,12 @@ export type NewRun = {
 };
 
 /** The run, its tags and its event in one statement. Undefined when the workspace has no such active experiment. */
-export async function insertRun(db: Queryable, workspace: string, run: NewRun, event: OutboxRow): Promise<RunInfo | undefined> {
+export async function insertRun(
+  db: Queryable,
+  workspace: string,
+  run: NewRun,
+  event: OutboxRow,
+): Promise<RunInfo | undefined> {
   const { rows } = await db.query<RunRow>({
     name: 'insert_run',
     text: `
@@ -145,7 +154,7 @@ export async function updateRun(
     values: [
       run,
       workspace,
-      status && STATUS_NUMBER[status],
+      status && STATUSES.indexOf(status) + 1,
       endTimeMs,
       name,
       ...(event ? outboxValues(event) : []),

@@ -64,6 +64,8 @@ function conditionSql(wanted: ExperimentCondition, parameters: Parameters): stri
 
 function orderSql(orders: readonly ExperimentOrder[]): string {
   if (orders.length === 0) return 'e.created_ms desc, e.experiment_id';
-  const given = orders.map(({ key, ascending }) => `${COLUMNS[key]}${key === 'name' ? ' collate "C"' : ''} ${ascending ? 'asc' : 'desc'}`);
+  const given = orders.map(
+    ({ key, ascending }) => `${COLUMNS[key]}${key === 'name' ? ' collate "C"' : ''} ${ascending ? 'asc' : 'desc'}`,
+  );
   return [...given, 'e.experiment_id desc'].join(', ');
 }

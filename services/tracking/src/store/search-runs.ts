@@ -1,8 +1,8 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import { condition, Parameters } from '@millrace/platform/search/sql';
 import type { ExperimentId, RunId } from '../domain/ids.ts';
-import { RUN_STATUSES } from '../domain/run.ts';
 import type { DatasetKey, RunCondition, RunOrder, TextAttribute, TimeAttribute } from '../domain/run-filter.ts';
+import { STATUS_NAME } from './runs.ts';
 
 export type RunQuery = {
   readonly experiments: readonly ExperimentId[];
@@ -38,7 +38,6 @@ export async function listRunIds(db: Queryable, workspace: string, query: RunQue
 
 const VIEWS = { active: ['r.deleted_ms is null'], deleted: ['r.deleted_ms is not null'], all: [] } as const;
 
-const STATUS_NAME = `(array[${RUN_STATUSES.map((name) => `'${name}'`).join(', ')}])[r.status]`;
 const TEXT: Readonly<Record<TextAttribute, string>> = {
   run_id: `replace(r.run_id::text, '-', '')`,
   run_name: 'r.name',
@@ -86,7 +85,12 @@ function conditionSql(wanted: RunCondition, metricKeys: ReadonlyMap<string, numb
 type OrderSql = { readonly join: string; readonly by: string };
 
 /** What is missing comes last in both directions; a metric that is NaN comes between the numbers and what is missing. */
-function orderSql(order: RunOrder, alias: string, metricKeys: ReadonlyMap<string, number>, parameters: Parameters): OrderSql {
+function orderSql(
+  order: RunOrder,
+  alias: string,
+  metricKeys: ReadonlyMap<string, number>,
+  parameters: Parameters,
+): OrderSql {
   const direction = order.ascending ? 'asc' : 'desc';
   switch (order.on) {
     case 'metric': {
