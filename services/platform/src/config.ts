@@ -11,7 +11,10 @@ export function parseEnv<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv)
 
 /** A mistake of whoever started the process: the message is for them, without a stack. */
 export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
 }
 
 const port = z.coerce.number().int().min(0).max(65_535);

@@ -29,11 +29,22 @@ export type MigrateOptions = {
  */
 export async function migrate(all: readonly Migrations[], { url, apply, log }: MigrateOptions): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'millrace-migrate' });
-  await client.connect();
+  await connect(client, url);
   try {
     for (const migrations of all) await migrateOne(client, migrations, apply, log);
   } finally {
     await client.end();
+  }
+}
+
+/** Says which database does not answer; the password stays out of it. */
+async function connect(client: pg.Client, url: string): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { host, pathname } = new URL(url);
+    const reason = (cause as Error).message || (cause as NodeJS.ErrnoException).code;
+    throw new ConfigError(`The database ${host}${pathname} cannot be reached: ${reason}`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { ConfigError } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createLog, type Logger } from './log.ts';
+import { untilSignal } from './signals.ts';
 
 type Started = { readonly lifecycle: Lifecycle; readonly httpPort: number | undefined; readonly grpcPort: number };
 type Runnable<C> = {
@@ -21,7 +21,7 @@ export async function runService<C extends { readonly logLevel: string; readonly
     log = createLog(name, config.logLevel);
     const { lifecycle, httpPort, grpcPort } = await start(config, log);
     log.info({ httpPort, grpcPort }, `${name} is ready`);
-    const [signal] = (await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])) as [string];
+    const signal = await untilSignal();
     log.info({ signal }, `${name} is stopping`);
     setTimeout(() => process.exit(1), config.shutdownGraceMs).unref();
     await lifecycle.close();

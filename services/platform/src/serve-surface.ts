@@ -26,10 +26,15 @@ export type Service = Pick<Served, 'surface' | 'checks'> & {
 };
 
 /** MLflow's clients ask this path before they know whether a server has workspaces. */
-const ignoresWorkspace = (path: string) => path.endsWith('/mlflow/server-info');
+export const ignoresWorkspace = (path: string) => path.endsWith('/mlflow/server-info');
 
 /** The last step of starting a service: opens its gRPC port and, if it has one, its HTTP port. */
-export async function serveSurface(served: Served, config: ServiceConfig, lifecycle: Lifecycle, log: Logger): Promise<Service> {
+export async function serveSurface(
+  served: Served,
+  config: ServiceConfig,
+  lifecycle: Lifecycle,
+  log: Logger,
+): Promise<Service> {
   const { surface, checks } = served;
   const identify = anonymousIdentity({ ignoresWorkspace });
   const graceMs = config.shutdownGraceMs;

@@ -13,6 +13,10 @@ export function kafkaClient(config: KafkaEvents, log: Logger): Kafka {
     brokers: [...config.brokers],
     ssl: config.ssl,
     ...(config.login && { sasl: config.login as SASLOptions }),
+    // short: whoever uses the client tries again by itself, and a service that stops must not wait for long
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3 },
     logLevel: logLevel.WARN,
     logCreator: logsTo(log),
   });

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Counted } from './counted.ts';
+import { errorCode, folderError } from './folder-errors.ts';
+import { etagOf } from './folder-get.ts';
+import { HIDDEN, locateForWriting, syncDirectory, visibleSegments } from './folder-paths.ts';
+import type { PutOptions, StoredObject } from './object-store.ts';
+
+const RENAME_ATTEMPTS = 5;
+
+/** Writes beside the objects, then renames: readers see the old bytes or all of the new ones, also after a power cut. */
+export async function putFile(root: string, key: string, body: Readable, options: PutOptions): Promise<StoredObject> {
+  visibleSegments(key); // before a byte is written
+  const draft = join(root, HIDDEN, randomUUID());
+  try {
+    const stored = await writeDraft(draft, body, options);
+    await moveInto(root, key, draft);
+    return stored;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function writeDraft(draft: string, body: Readable, options: PutOptions): Promise<StoredObject> {
+  const counted = new Counted(body, options);
+  try {
+    await mkdir(dirname(draft), { recursive: true }); // somebody may have tidied up while we run
+    await pipeline(counted, createWriteStream(draft, { flags: 'wx', flush: true }));
+    return { sizeBytes: counted.bytes, etag: etagOf(await lstat(draft, { bigint: true })) };
+  } catch (error) {
+    throw counted.bodyError ?? folderError(error);
+  } finally {
+    counted.destroy();
+  }
+}
+
+/** A delete that prunes emptied directories may take ours away between making it and the rename: then make it again. */
+async function moveInto(root: string, key: string, draft: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const path = await locateForWriting(root, key);
+      await rename(draft, path);
+      await syncDirectory(dirname(path));
+      return;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT' || attempt === RENAME_ATTEMPTS) throw error;
+    }
+  }
+}

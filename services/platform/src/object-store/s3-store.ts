@@ -1,0 +1,50 @@
+import { isNativeError } from 'node:util/types';
+import { HeadBucketCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import { UnavailableError } from '../errors.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { S3Config } from './open-object-store.ts';
+import { s3Client } from './s3-client.ts';
+import { deleteObject, deleteObjects } from './s3-delete.ts';
+import { translated } from './s3-errors.ts';
+import { getObject, headObject } from './s3-get.ts';
+import { listObjects } from './s3-list.ts';
+import { fullKey, type S3Location } from './s3-location.ts';
+import { putObject } from './s3-put.ts';
+
+/** Objects in a bucket of AWS S3, MinIO or anything else that speaks S3. */
+export function openS3Store(config: S3Config): ObjectStore {
+  const location = s3Location(config);
+  return {
+    put: (key, body, options = {}) => putObject(location, key, body, options),
+    get: (key, options = {}) => translated(() => getObject(location, key, options)),
+    stat: (key) => translated(() => headObject(location, key)),
+    list: (dir, options = {}) => translated(() => listObjects(location, dir, options)),
+    delete: (key) => translated(() => deleteObject(location, key)),
+    deleteTree: (dir) => translated(() => deleteObjects(location, dir)),
+    check: () => checkBucket(location, config),
+    uri: (key) => `s3://${location.bucket}/${fullKey(location, key)}`,
+    close: () => location.client.destroy(),
+  };
+}
+
+function s3Location(config: S3Config): S3Location {
+  const prefix = (config.prefix ?? '').replace(/^\/+|\/+$/g, '');
+  return { client: s3Client(config), bucket: config.bucket, prefix: prefix && `${prefix}/` };
+}
+
+async function checkBucket({ client, bucket }: S3Location, { endpoint = 'AWS S3' }: S3Config): Promise<void> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (cause) {
+    throw new UnavailableError(`The bucket '${bucket}' at ${endpoint} cannot be used: ${reason(cause)}`, { cause });
+  }
+}
+
+/** HEAD has no body, so its errors have no text of their own. */
+function reason(error: unknown): string {
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  if (status === 404) return 'it does not exist';
+  if (status === 403) return 'the credentials are wrong or have no access to it';
+  if (status !== undefined) return `it answered ${status}`;
+  return isNativeError(error) ? error.message || String('code' in error ? error.code : error.name) : String(error);
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { variable } from './variable.ts';
+
+export type S3Settings = Awaited<ReturnType<typeof s3Settings>>;
+
+/** A real S3 server and a new empty bucket on it. */
+export async function s3Settings() {
+  const access = {
+    endpoint: variable('TEST_S3_ENDPOINT'),
+    region: process.env['TEST_S3_REGION'] ?? 'us-east-1',
+    credentials: {
+      accessKeyId: variable('TEST_S3_ACCESS_KEY_ID'),
+      secretAccessKey: variable('TEST_S3_SECRET_ACCESS_KEY'),
+    },
+    forcePathStyle: true,
+  } as const;
+  const bucket = `millrace-test-${randomUUID()}`;
+  const client = new S3Client(access);
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  client.destroy();
+  return { ...access, bucket };
+}
