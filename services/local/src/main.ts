@@ -4,13 +4,13 @@ import { untilSignal } from '@millrace/platform/signals';
 import { banner } from './banner.ts';
 import { startLocal } from './local.ts';
 import { readOptions } from './options.ts';
+import { checkConfig } from './services-config.ts';
 
 const FORCE_EXIT_MS = 30_000;
 
 try {
   const options = readOptions(process.argv, process.env);
-  const log = createLog('millrace', process.env['LOG_LEVEL'] ?? 'warn');
-  const local = await startLocal(options, log);
+  const local = await startLocal(options, createLog('millrace', checkConfig(options).logLevel));
   process.stdout.write(banner(local));
   await untilSignal();
   process.stdout.write('\nStopping …\n');
