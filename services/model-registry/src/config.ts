@@ -1,0 +1,32 @@
+import { grpcAddress, parseEnv, serviceConfig, serviceEnv } from '@millrace/platform/config';
+import { z } from 'zod';
+
+const pattern = z.string().transform((text, context) => {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const Env = serviceEnv.extend({
+  TRACKING_GRPC: grpcAddress,
+  /** The same rule under the name MLflow's server gave it. */
+  MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: pattern.optional(),
+  MODEL_VERSION_SOURCE_PATTERN: pattern.optional(),
+});
+
+/** Reads the process environment once; throws ConfigError. */
+export function loadConfig(env: NodeJS.ProcessEnv) {
+  const parsed = parseEnv(Env, env);
+  return {
+    ...serviceConfig(parsed),
+    tracking: parsed.TRACKING_GRPC,
+    /** What the source of every new version must match, anywhere in it; null takes all. */
+    sourcePattern:
+      parsed.MODEL_VERSION_SOURCE_PATTERN ?? parsed.MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX ?? null,
+  };
+}
+
+export type Config = ReturnType<typeof loadConfig>;

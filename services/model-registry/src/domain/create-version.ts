@@ -1,0 +1,44 @@
+import type { Context } from '@millrace/platform/contract/context';
+import { versionCreated } from '../events/model-events.ts';
+import { insertVersion } from '../store/versions.ts';
+import { change } from './change.ts';
+import { checkSource } from './check-source.ts';
+import type { Deps } from './deps.ts';
+import { checkLength } from './lengths.ts';
+import type { ModelVersion, Tag } from './model.ts';
+import { checkModelName } from './names.ts';
+import { modelNotFound } from './not-found.ts';
+import { resolveSource } from './resolve-source.ts';
+import { checkTags, isPrompt } from './tags.ts';
+
+export type VersionToCreate = {
+  readonly name: string;
+  readonly source: string;
+  /** Empty: the run behind the logged model or version that the source or `modelId` names, if any. */
+  readonly runId: string;
+  /** A logged model; empty: none. */
+  readonly modelId: string;
+  readonly description: string;
+  readonly runLink: string;
+  readonly tags: readonly Tag[];
+};
+
+/** The version gets the number after the highest ever given. Nothing is locked while the tracking service is asked. */
+export async function createVersion(deps: Deps, context: Context, given: VersionToCreate): Promise<ModelVersion> {
+  const { name, modelId, description, runLink } = given;
+  const forPrompt = isPrompt(given.tags);
+  checkLength('run_id', given.runId);
+  await checkSource(deps, context, { ...given, isPrompt: forPrompt });
+  checkModelName(name);
+  const tags = checkTags(given.tags);
+  checkLength('description', description);
+  checkLength('run_link', runLink);
+  const version = { name, description, runLink, tags, ...(await resolveSource(deps, context, given)) };
+  const { workspace } = context;
+  return change(deps, context, async (tx, tell) => {
+    const created = await insertVersion(tx, workspace, version);
+    if (!created) throw modelNotFound(name);
+    tell(versionCreated({ workspace, name }, created, forPrompt ? '' : modelId));
+    return created;
+  });
+}

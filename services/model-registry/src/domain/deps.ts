@@ -1,0 +1,12 @@
+import type { Pool } from '@millrace/platform/postgres';
+import type { Lineage } from './lineage.ts';
+
+/** What the operations of this service work with. */
+export type Deps = {
+  readonly pool: Pool;
+  readonly lineage: Lineage;
+  /** To be called after a commit that wrote events. */
+  readonly announce: () => void;
+  /** What the source of every new version must match somewhere; null takes all. */
+  readonly sourcePattern: RegExp | null;
+};

@@ -1,0 +1,107 @@
+import type { Context } from '@millrace/platform/contract/context';
+import { AlreadyExistsError } from '@millrace/platform/errors';
+import { modelEvent } from '../events/model-events.ts';
+import { deleteModel, findModel, insertModel, modelExists, updateDescription, updateName } from '../store/models.ts';
+import { touchVersions } from '../store/versions.ts';
+import { change } from './change.ts';
+import type { Deps } from './deps.ts';
+import { checkLength } from './lengths.ts';
+import type { RegisteredModel, Tag } from './model.ts';
+import { checkModelName } from './names.ts';
+import { modelNotFound } from './not-found.ts';
+import { checkTags, isPrompt } from './tags.ts';
+
+export type ModelToCreate = { readonly name: string; readonly description: string; readonly tags: readonly Tag[] };
+
+export async function createModel(deps: Deps, context: Context, given: ModelToCreate): Promise<RegisteredModel> {
+  checkModelName(given.name);
+  checkLength('description', given.description);
+  const model = { ...given, tags: checkTags(given.tags) };
+  const created = await change(deps, context, async (tx, tell) => {
+    const inserted = await insertModel(tx, context.workspace, model);
+    if (inserted) tell(modelEvent('created', { workspace: context.workspace, name: model.name }));
+    return inserted;
+  });
+  return created ?? refuseTaken(deps, context, model);
+}
+
+async function refuseTaken(deps: Deps, { workspace }: Context, { name, tags }: ModelToCreate): Promise<never> {
+  const holder = await findModel(deps.pool, workspace, name);
+  const [wanted, taken] = [kindOf(tags), kindOf(holder?.tags ?? tags)];
+  if (wanted === taken) {
+    throw new AlreadyExistsError(
+      `${wanted === 'prompt' ? 'Prompt' : 'Registered Model'} (name=${name}) already exists.`,
+    );
+  }
+  throw new AlreadyExistsError(
+    `Tried to create a ${wanted} with name '${name}', but the name is already taken by a ${taken}. MLflow does not allow ` +
+      'creating a model and a prompt with the same name.',
+  );
+}
+
+function kindOf(tags: readonly Tag[]): 'prompt' | 'registered model' {
+  return isPrompt(tags) ? 'prompt' : 'registered model';
+}
+
+export async function getModel(deps: Deps, { workspace }: Context, name: string): Promise<RegisteredModel> {
+  checkModelName(name);
+  const model = await findModel(deps.pool, workspace, name);
+  if (!model) throw modelNotFound(name);
+  return model;
+}
+
+/** Throws NotFoundError when there is no such model. */
+export async function requireModel(deps: Deps, { workspace }: Context, name: string): Promise<void> {
+  if (!(await modelExists(deps.pool, workspace, name))) throw modelNotFound(name);
+}
+
+export async function describeModel(
+  deps: Deps,
+  context: Context,
+  name: string,
+  description: string,
+): Promise<RegisteredModel> {
+  checkModelName(name);
+  checkLength('description', description);
+  const { workspace } = context;
+  return change(deps, context, async (tx, tell) => {
+    if (!(await updateDescription(tx, workspace, name, description))) throw modelNotFound(name);
+    tell(modelEvent('updated', { workspace, name }));
+    return (await findModel(tx, workspace, name)) ?? gone(name);
+  });
+}
+
+/** Versions, tags and aliases go along; renaming to the same name only says that the model has changed. */
+export async function renameModel(
+  deps: Deps,
+  context: Context,
+  name: string,
+  newName: string,
+): Promise<RegisteredModel> {
+  checkModelName(name);
+  checkModelName(newName, 'new_name');
+  const { workspace } = context;
+  return change(deps, context, async (tx, tell) => {
+    const touched = await updateName(tx, workspace, name, newName);
+    if (!touched) throw modelNotFound(name);
+    if (touched === 'taken') throw new AlreadyExistsError(`Registered Model (name=${newName}) already exists.`);
+    await touchVersions(tx, workspace, touched);
+    if (newName !== name) tell(modelEvent('renamed', { workspace, name: newName }, { previous_name: name }));
+    return (await findModel(tx, workspace, newName)) ?? gone(newName);
+  });
+}
+
+/** With everything that belongs to it; the name is free again, and its versions would begin at 1. */
+export async function removeModel(deps: Deps, context: Context, name: string): Promise<void> {
+  checkModelName(name);
+  const { workspace } = context;
+  await change(deps, context, async (tx, tell) => {
+    if (!(await deleteModel(tx, workspace, name))) throw modelNotFound(name);
+    tell(modelEvent('deleted', { workspace, name }));
+  });
+}
+
+/** For rows this transaction holds a lock on. */
+function gone(name: string): never {
+  throw new Error(`registered model ${name} vanished while it was locked`);
+}

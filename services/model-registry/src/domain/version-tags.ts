@@ -1,0 +1,35 @@
+import type { Context } from '@millrace/platform/contract/context';
+import { tagDeleted, tagSet } from '../events/model-events.ts';
+import { lockModel } from '../store/models.ts';
+import { deleteVersionTag, upsertVersionTag } from '../store/version-tags.ts';
+import { change } from './change.ts';
+import type { Deps } from './deps.ts';
+import type { Tag } from './model.ts';
+import { versionNotFound } from './not-found.ts';
+import { checkTag, checkTagKey } from './tags.ts';
+import type { VersionRef } from './version-ref.ts';
+
+export async function setVersionTag(deps: Deps, context: Context, ref: VersionRef, tag: Tag): Promise<void> {
+  checkTag(tag);
+  const { name, version } = ref;
+  const { workspace } = context;
+  await change(deps, context, async (tx, tell) => {
+    const model = await lockModel(tx, workspace, name);
+    const set = model !== undefined && (await upsertVersionTag(tx, workspace, model, version, tag));
+    if (!set) throw versionNotFound(ref);
+    tell(tagSet({ workspace, name }, version, tag.key, tag.value));
+  });
+}
+
+/** A tag that is not there counts as deleted. */
+export async function removeVersionTag(deps: Deps, context: Context, ref: VersionRef, key: string): Promise<void> {
+  checkTagKey(key);
+  const { name, version } = ref;
+  const { workspace } = context;
+  await change(deps, context, async (tx, tell) => {
+    const model = await lockModel(tx, workspace, name);
+    const deleted = model === undefined ? undefined : await deleteVersionTag(tx, workspace, model, version, key);
+    if (deleted === undefined) throw versionNotFound(ref);
+    if (deleted) tell(tagDeleted({ workspace, name }, version, key));
+  });
+}

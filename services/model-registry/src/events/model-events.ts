@@ -1,0 +1,83 @@
+import type { NewEvent } from '@millrace/platform/outbox/event';
+import { artifactUri, type ModelVersion } from '../domain/model.ts';
+import type { Stage } from '../domain/stage.ts';
+import { shortValue, smallTags } from './event-tags.ts';
+
+/** Where something happened: the workspace and the name the model has from then on. */
+export type At = { readonly workspace: string; readonly name: string };
+
+/**
+ * Events of one name stay in order. A rename is told under the new name, before everything that happens under it; against what
+ * was told under the old one it is ordered by `sequence`.
+ */
+const keyOf = ({ workspace, name }: At) => `${workspace}/${name}`;
+
+type Data = NewEvent['data'];
+
+export function modelEvent(type: 'created' | 'updated' | 'renamed' | 'deleted', at: At, data: Data = {}): NewEvent {
+  return {
+    type: `registered_model.${type}`,
+    key: keyOf(at),
+    subject: `models/${at.name}`,
+    data: { model: at.name, ...data },
+  };
+}
+
+function versionEvent(type: string, at: At, version: number, data: Data = {}): NewEvent {
+  return {
+    type: `model_version.${type}`,
+    key: keyOf(at),
+    subject: `models/${at.name}/versions/${version}`,
+    data: { model: at.name, version: String(version), model_uri: `models:/${at.name}/${version}`, ...data },
+  };
+}
+
+/** `loggedModelId` is what the caller named, so that the logged model can be marked as registered. */
+export function versionCreated(at: At, version: ModelVersion, loggedModelId: string): NewEvent {
+  return versionEvent('created', at, version.version, {
+    stage: version.stage,
+    source: version.source,
+    ...(loggedModelId && { model_id: loggedModelId }),
+    ...origin(version),
+  });
+}
+
+export function stageTransitioned(at: At, version: ModelVersion, from: Stage): NewEvent {
+  return versionEvent('stage_transitioned', at, version.version, {
+    from_stage: from,
+    to_stage: version.stage,
+    ...origin(version),
+  });
+}
+
+export function versionUpdated(at: At, version: number): NewEvent {
+  return versionEvent('updated', at, version);
+}
+
+/** `stage` is the one it leaves empty. */
+export function versionDeleted(at: At, version: number, stage: Stage): NewEvent {
+  return versionEvent('deleted', at, version, { stage });
+}
+
+export function tagSet(at: At, version: number, key: string, value: string): NewEvent {
+  return versionEvent('tag_set', at, version, { key, ...shortValue(value) });
+}
+
+export function tagDeleted(at: At, version: number, key: string): NewEvent {
+  return versionEvent('tag_deleted', at, version, { key });
+}
+
+/** `previous` is the version that had the alias before. */
+export function aliasSet(at: At, version: number, alias: string, previous: number | null): NewEvent {
+  const before = previous === null ? {} : { previous_version: String(previous) };
+  return versionEvent('alias_set', at, version, { alias, ...before });
+}
+
+export function aliasDeleted(at: At, version: number, alias: string): NewEvent {
+  return versionEvent('alias_deleted', at, version, { alias });
+}
+
+/** What a pipeline needs to fetch the version. */
+function origin(version: ModelVersion): Data {
+  return { run_id: version.runId, artifact_uri: artifactUri(version), ...smallTags(version.tags) };
+}

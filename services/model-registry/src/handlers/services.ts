@@ -1,0 +1,64 @@
+import { type Implementation, implement } from '@millrace/platform/contract/operation';
+import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions';
+import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
+import type { Deps } from '../domain/deps.ts';
+import { createModelVersion } from './create-model-version.ts';
+import { createRegisteredModel } from './create-registered-model.ts';
+import { deleteModelVersion } from './delete-model-version.ts';
+import { deleteModelVersionTag } from './delete-model-version-tag.ts';
+import { deleteRegisteredModel } from './delete-registered-model.ts';
+import { deleteRegisteredModelAlias } from './delete-registered-model-alias.ts';
+import { deleteRegisteredModelTag } from './delete-registered-model-tag.ts';
+import { getLatestVersions } from './get-latest-versions.ts';
+import { getModelVersion } from './get-model-version.ts';
+import { getModelVersionByAlias } from './get-model-version-by-alias.ts';
+import { getModelVersionDownloadUri } from './get-model-version-download-uri.ts';
+import { getRegisteredModel } from './get-registered-model.ts';
+import { renameRegisteredModel } from './rename-registered-model.ts';
+import { searchModelVersions } from './search-model-versions.ts';
+import { searchRegisteredModels } from './search-registered-models.ts';
+import { setModelVersionTag } from './set-model-version-tag.ts';
+import { setRegisteredModelAlias } from './set-registered-model-alias.ts';
+import { setRegisteredModelTag } from './set-registered-model-tag.ts';
+import { transitionModelVersionStage } from './transition-model-version-stage.ts';
+import { updateModelVersion } from './update-model-version.ts';
+import { updateRegisteredModel } from './update-registered-model.ts';
+
+/** Every rpc of the registry, tied to its handler. */
+export function registryServices(deps: Deps): Implementation[] {
+  return [
+    implement(RegisteredModelService, modelHandlers(deps)),
+    implement(ModelVersionService, versionHandlers(deps)),
+  ];
+}
+
+function modelHandlers(deps: Deps) {
+  return {
+    createRegisteredModel: createRegisteredModel(deps),
+    deleteRegisteredModelAlias: deleteRegisteredModelAlias(deps),
+    deleteRegisteredModelTag: deleteRegisteredModelTag(deps),
+    deleteRegisteredModel: deleteRegisteredModel(deps),
+    getLatestVersions: getLatestVersions(deps),
+    getModelVersionByAlias: getModelVersionByAlias(deps),
+    getRegisteredModel: getRegisteredModel(deps),
+    renameRegisteredModel: renameRegisteredModel(deps),
+    searchRegisteredModels: searchRegisteredModels(deps),
+    setRegisteredModelAlias: setRegisteredModelAlias(deps),
+    setRegisteredModelTag: setRegisteredModelTag(deps),
+    updateRegisteredModel: updateRegisteredModel(deps),
+  };
+}
+
+function versionHandlers(deps: Deps) {
+  return {
+    createModelVersion: createModelVersion(deps),
+    deleteModelVersionTag: deleteModelVersionTag(deps),
+    deleteModelVersion: deleteModelVersion(deps),
+    getModelVersionDownloadUri: getModelVersionDownloadUri(deps),
+    getModelVersion: getModelVersion(deps),
+    searchModelVersions: searchModelVersions(deps),
+    setModelVersionTag: setModelVersionTag(deps),
+    transitionModelVersionStage: transitionModelVersionStage(deps),
+    updateModelVersion: updateModelVersion(deps),
+  };
+}

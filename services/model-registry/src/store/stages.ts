@@ -1,0 +1,3 @@
+/** What the column `stage` can hold: MLflow's stages, in its order. */
+export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
+export type Stage = (typeof STAGES)[number];
