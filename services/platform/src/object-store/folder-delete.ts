@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, opendir, rename, rm, unlink } from 'node:fs/promises';
+import { lstat, opendir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, isMissing } from './folder-errors.ts';
-import { HIDDEN, locate, pruneEmpty, syncDirectory } from './folder-paths.ts';
+import { HIDDEN, locate, makeFolder, pruneEmpty, syncDirectory } from './folder-paths.ts';
 
 const NOT_A_FILE = new Set(['EISDIR', 'EPERM']); // what unlink says of a directory: Linux, POSIX
 
@@ -24,7 +24,7 @@ export async function deleteFolder(root: string, dir: string): Promise<number> {
   const path = await locate(root, dir);
   if (!path || !(await isDirectory(path))) return 0;
   const doomed = join(root, HIDDEN, randomUUID());
-  await mkdir(dirname(doomed), { recursive: true });
+  await makeFolder(dirname(doomed));
   await rename(path, doomed);
   await settle(root, path);
   const count = await countFiles(doomed);

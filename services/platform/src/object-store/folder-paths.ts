@@ -59,17 +59,34 @@ async function enter(root: string, dir: string, segment: string): Promise<string
     return real;
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    await mkdir(path).catch((made) => {
-      if (errorCode(made) !== 'EEXIST') throw made; // another upload was quicker
-    });
+    await mkdir(path).catch(unlessThere);
     await syncDirectory(dir);
     return path;
   }
 }
 
+/** Somebody else was quicker. */
+function unlessThere(error: unknown): void {
+  if (errorCode(error) !== 'EEXIST') throw error;
+}
+
 function requireInside(root: string, real: string): void {
   if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep))
     throw new InvalidParameterError('Invalid path: the resolved path is outside the artifact directory');
+}
+
+/** With its parents, durably. Not by `recursive`, which tries for ever where a link on the way leads nowhere. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch(unlessThere);
+  }
+  await syncDirectory(dirname(path));
 }
 
 /** Makes names created, replaced or removed in this directory survive a crash. If it is gone, so are the names. */

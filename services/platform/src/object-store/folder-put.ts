@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Counted } from './counted.ts';
 import { errorCode, folderError } from './folder-errors.ts';
 import { etagOf } from './folder-get.ts';
-import { HIDDEN, locateForWriting, syncDirectory, visibleSegments } from './folder-paths.ts';
+import { HIDDEN, locateForWriting, makeFolder, syncDirectory, visibleSegments } from './folder-paths.ts';
 import type { PutOptions, StoredObject } from './object-store.ts';
 
 const RENAME_ATTEMPTS = 5;
@@ -29,7 +29,7 @@ export async function putFile(root: string, key: string, body: Readable, options
 async function writeDraft(draft: string, body: Readable, options: PutOptions): Promise<StoredObject> {
   const counted = new Counted(body, options);
   try {
-    await mkdir(dirname(draft), { recursive: true }); // somebody may have tidied up while we run
+    await makeFolder(dirname(draft)); // somebody may have tidied up while we run
     await pipeline(counted, createWriteStream(draft, { flags: 'wx', flush: true }));
     return { sizeBytes: counted.bytes, etag: etagOf(await lstat(draft, { bigint: true })) };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UnavailableError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { deleteFile, deleteFolder } from './folder-delete.ts';
 import { translated } from './folder-errors.ts';
 import { getFile, statFile } from './folder-get.ts';
 import { listFolder } from './folder-list.ts';
-import { HIDDEN } from './folder-paths.ts';
+import { HIDDEN, makeFolder } from './folder-paths.ts';
 import { putFile } from './folder-put.ts';
 import { keySegments } from './key.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -39,7 +39,7 @@ export function openFolderStore(folder: string): ObjectStore {
 }
 
 async function prepare(path: string): Promise<string> {
-  await mkdir(join(path, HIDDEN), { recursive: true });
+  await makeFolder(join(path, HIDDEN));
   const root = await realpath(path);
   await removeAbandoned(join(root, HIDDEN));
   return root;
@@ -57,7 +57,7 @@ async function removeAbandoned(drafts: string): Promise<void> {
 /** Only a write tells whether one may write: root may everywhere, except on a read-only or full disk. */
 async function probe(root: string): Promise<void> {
   const path = join(root, HIDDEN, `probe-${process.pid}`);
-  await mkdir(join(root, HIDDEN), { recursive: true });
+  await makeFolder(join(root, HIDDEN));
   const file = await open(path, 'w');
   await file.close();
   await rm(path, { force: true });

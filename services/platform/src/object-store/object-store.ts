@@ -17,7 +17,7 @@ export type ObjectStore = {
   /** Deletes everything below `dir` and says how many objects that were; never the whole store. */
   deleteTree(dir: string): Promise<number>;
   /** Throws one sentence about what is wrong when objects could not be written now. */
-  check(): Promise<void>;
+  check(signal?: AbortSignal): Promise<void>;
   /** The address under which other programs find this object. */
   uri(key: string): string;
   close(): void;

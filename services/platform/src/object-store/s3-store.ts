@@ -21,7 +21,7 @@ export function openS3Store(config: S3Config): ObjectStore {
     list: (dir, options = {}) => translated(() => listObjects(location, dir, options)),
     delete: (key) => translated(() => deleteObject(location, key)),
     deleteTree: (dir) => translated(() => deleteObjects(location, dir)),
-    check: () => checkBucket(location, config),
+    check: (signal) => checkBucket(location, config, signal),
     uri: (key) => `s3://${location.bucket}/${fullKey(location, key)}`,
     close: () => location.client.destroy(),
   };
@@ -32,9 +32,13 @@ function s3Location(config: S3Config): S3Location {
   return { client: s3Client(config), bucket: config.bucket, prefix: prefix && `${prefix}/` };
 }
 
-async function checkBucket({ client, bucket }: S3Location, { endpoint = 'AWS S3' }: S3Config): Promise<void> {
+async function checkBucket(
+  { client, bucket }: S3Location,
+  { endpoint = 'AWS S3' }: S3Config,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    await client.send(new HeadBucketCommand({ Bucket: bucket }), signal && { abortSignal: signal });
   } catch (cause) {
     throw new UnavailableError(`The bucket '${bucket}' at ${endpoint} cannot be used: ${reason(cause)}`, { cause });
   }

@@ -1,0 +1,68 @@
+import { ConfigError } from '@millrace/platform/config';
+import { implement, operations } from '@millrace/platform/contract/operation';
+import { openAccess } from '@millrace/platform/contract/permissions';
+import { openEvents } from '@millrace/platform/events/events';
+import { Lifecycle } from '@millrace/platform/lifecycle';
+import type { Logger } from '@millrace/platform/log';
+import { migrate, outboxMigrations } from '@millrace/platform/migrations';
+import type { ObjectStore } from '@millrace/platform/object-store/object-store';
+import { openObjectStore } from '@millrace/platform/object-store/open-object-store';
+import { startRelay } from '@millrace/platform/outbox/relay';
+import { checkDatabase, openPool } from '@millrace/platform/postgres';
+import { serveSurface } from '@millrace/platform/serve-surface';
+import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
+import type { Config } from './config.ts';
+import { UploadSlots } from './domain/upload-slots.ts';
+import { announcer, SCHEMA } from './events/announce.ts';
+import { artifactService } from './handlers/artifact-service.ts';
+import { artifactRouter } from './routes.ts';
+
+const MAX_WAITING_UPLOADS = 1000;
+const UPLOAD_WAIT_MS = 20_000;
+
+/** Composition root: the only place that knows every concrete dependency. */
+export async function startArtifactProxy(config: Config, log: Logger) {
+  const lifecycle = new Lifecycle();
+  try {
+    const store = openObjectStore(config.store);
+    lifecycle.onClose('object store', () => store.close());
+    await tryOut(store, config, log);
+
+    const { url, migrate: apply, poolSize: size } = config.database;
+    await migrate([outboxMigrations(SCHEMA)], { url, apply, log });
+    const pool = openPool({ ...config.database, size, name: 'artifact-proxy' }, lifecycle, log);
+    const { publisher } = await openEvents(config.events, apply, lifecycle, log);
+    const relay = { schema: SCHEMA, topic: 'millrace.artifacts.events', service: 'artifact-proxy', pool, publisher };
+    const { wake } = startRelay(relay, lifecycle, log);
+
+    const slots = new UploadSlots({
+      slots: config.maxUploads,
+      maxWaiting: MAX_WAITING_UPLOADS,
+      waitMs: UPLOAD_WAIT_MS,
+    });
+    const surface = {
+      operations: operations([implement(ArtifactService, artifactService(store))], openAccess),
+      router: artifactRouter({ store, slots, announce: announcer(pool, wake), authorize: openAccess }),
+    };
+    const checks = {
+      database: () => checkDatabase(pool),
+      'object store': (signal: AbortSignal) => store.check(signal),
+    };
+    const served = { title: 'Millrace artifact proxy', surface, checks, requestTimeoutMs: 0 };
+    return await serveSurface(served, config, lifecycle, log);
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+/** A folder that cannot be used stays so until somebody acts; a remote store may be there in a moment. */
+async function tryOut(store: ObjectStore, { store: { provider } }: Config, log: Logger): Promise<void> {
+  try {
+    await store.check();
+  } catch (error) {
+    const { message } = error as Error;
+    if (provider === 'folder') throw new ConfigError(message, { cause: error });
+    log.warn({ err: error }, message);
+  }
+}

@@ -1,0 +1,28 @@
+import type { NewEvent } from '@millrace/platform/outbox/event';
+import type { ArtifactPath } from '../domain/artifact-path.ts';
+import { ownerOf } from '../domain/owner.ts';
+
+export const artifactUploaded = (path: ArtifactPath, sizeBytes: number): NewEvent =>
+  artifactEvent('artifact.uploaded', path, { size_bytes: String(sizeBytes) });
+
+/** `files` may be 0: the path was free already. */
+export const artifactsDeleted = (path: ArtifactPath, files: number): NewEvent =>
+  artifactEvent('artifact.deleted', path, { files: String(files) });
+
+/** Of one run or model, where the path tells which, all events are in order. */
+function artifactEvent(type: string, path: ArtifactPath, what: Readonly<Record<string, string>>): NewEvent {
+  const { experimentId, runId, modelId } = ownerOf(path);
+  const [firstSegment = ''] = path.split('/');
+  return {
+    type,
+    key: runId ?? modelId ?? firstSegment,
+    subject: `artifacts/${path}`,
+    data: {
+      path,
+      ...(experimentId && { experiment_id: experimentId }),
+      ...(runId && { run_id: runId }),
+      ...(modelId && { model_id: modelId }),
+      ...what,
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../src/config.ts';
+
+const BASE = { AUTH_MODE: 'anonymous', DATABASE_URL: 'postgres://localhost/db' };
+
+describe('the configuration of the object store', () => {
+  const store = (env: Record<string, string>) => loadConfig({ ...BASE, ...env }).store;
+
+  it('is a folder', () => {
+    expect(store({ ARTIFACTS_FOLDER: '/data' })).toEqual({ provider: 'folder', path: '/data' });
+  });
+
+  it('is a bucket on AWS with the credentials of the machine', () => {
+    expect(store({ S3_BUCKET: 'b', S3_REGION: 'eu-west-1' })).toMatchObject({
+      provider: 's3',
+      bucket: 'b',
+      region: 'eu-west-1',
+      endpoint: undefined,
+      credentials: undefined,
+      forcePathStyle: false,
+    });
+  });
+
+  it('is a bucket elsewhere, in the path unless said otherwise', () => {
+    const env = { S3_BUCKET: 'b', S3_ENDPOINT: 'http://minio:9000', S3_ACCESS_KEY_ID: 'k', S3_SECRET_ACCESS_KEY: 's' };
+    expect(store(env)).toMatchObject({
+      endpoint: 'http://minio:9000',
+      credentials: { accessKeyId: 'k', secretAccessKey: 's' },
+      forcePathStyle: true,
+    });
+    expect(store({ ...env, S3_FORCE_PATH_STYLE: 'false' })).toMatchObject({ forcePathStyle: false });
+  });
+
+  it.each([
+    [{}, 'S3_BUCKET: missing, and so is ARTIFACTS_FOLDER'],
+    [{ ARTIFACTS_FOLDER: '/d', S3_BUCKET: 'b' }, 'ARTIFACTS_FOLDER: is set, and so is S3_BUCKET'],
+    [{ S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'k' }, 'S3_SECRET_ACCESS_KEY: missing'],
+    [{ S3_BUCKET: 'b', S3_SECRET_ACCESS_KEY: 'k' }, 'S3_ACCESS_KEY_ID: missing'],
+    [{ S3_BUCKET: 'b', S3_ENDPOINT: 'minio' }, 'S3_ENDPOINT: must be an http'],
+  ])('is refused as %j', (env, message) => {
+    expect(() => store(env as unknown as Record<string, string>)).toThrow(message);
+  });
+});

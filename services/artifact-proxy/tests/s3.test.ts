@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeWith } from '@millrace/platform/testing/describe-with';
+import { type S3Settings, s3Settings } from '@millrace/platform/testing/s3';
+import { type RunningProxy, startProxy } from './_service.ts';
+
+const MIB = 1024 * 1024;
+
+const s3Env = ({ endpoint, region, credentials, bucket }: S3Settings) => ({
+  ARTIFACTS_FOLDER: undefined,
+  S3_ENDPOINT: endpoint,
+  S3_REGION: region,
+  S3_BUCKET: bucket,
+  S3_ACCESS_KEY_ID: credentials.accessKeyId,
+  S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
+
+describeWith('s3', 'artifacts in S3', () => {
+  let settings: S3Settings;
+  let proxy: RunningProxy;
+
+  beforeAll(async () => {
+    settings = await s3Settings();
+    proxy = await startProxy({ ...s3Env(settings), S3_PREFIX: 'ml/' });
+  });
+  afterAll(() => proxy?.close());
+
+  it('go up in several parts and come back whole, or in ranges', async () => {
+    const bytes = new Uint8Array(12 * MIB).map((_, i) => i % 251);
+    expect((await proxy.put('1/run/artifacts/big model.bin', bytes)).status).toBe(200);
+    const whole = await proxy.get('1/run/artifacts/big model.bin');
+    expect(whole.headers.get('content-length')).toBe(String(bytes.length));
+    expect(Buffer.compare(Buffer.from(await whole.arrayBuffer()), bytes)).toBe(0);
+    const part = await proxy.get('1/run/artifacts/big model.bin', { range: `bytes=${11 * MIB}-` });
+    expect(part.status).toBe(206);
+    expect(Buffer.compare(Buffer.from(await part.arrayBuffer()), bytes.subarray(11 * MIB))).toBe(0);
+    const etag = whole.headers.get('etag') ?? '';
+    expect((await proxy.getIf('1/run/artifacts/big model.bin', { 'if-none-match': etag })).status).toBe(304);
+  });
+
+  it('are listed and deleted like files', async () => {
+    for (const path of ['2/a/größe+1.txt', '2/a/deep/er', '2/b']) await proxy.put(path, 'x');
+    expect(await proxy.list('2/a')).toEqual({
+      files: [
+        { path: 'deep', is_dir: true },
+        { path: 'größe+1.txt', is_dir: false, file_size: 1 },
+      ],
+    });
+    expect((await proxy.get('2/a')).status).toBe(400);
+    expect((await proxy.get('2/c')).status).toBe(404);
+    expect((await proxy.delete('2/a')).status).toBe(200);
+    expect(await proxy.list('2')).toEqual({ files: [{ path: 'b', is_dir: false, file_size: 1 }] });
+  });
+
+  it('are announced as not ready, and uploads as to be tried again, while the bucket is missing', async () => {
+    expect((await fetch(`${proxy.root}/readyz`)).status).toBe(200);
+    const lost = await startProxy(s3Env({ ...settings, bucket: 'no-such-bucket' }));
+    const ready = await fetch(`${lost.root}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, failed: ['object store'] }]);
+    const answer = await lost.put('1/a', 'x');
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toMatchObject({ error_code: 'TEMPORARILY_UNAVAILABLE' });
+    await lost.close();
+  });
+});
