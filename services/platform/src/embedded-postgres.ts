@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { ConfigError } from './config.ts';
 import { findBinaries } from './embedded-postgres/binaries.ts';
 import { clusterOwner, type DataFolder, openDataFolder, removeUnfinished } from './embedded-postgres/data-folder.ts';
-import { EmbeddedPostgresError, onFolder } from './embedded-postgres/embedded-postgres-error.ts';
+import { onFolder } from './embedded-postgres/folder-access.ts';
 import { initialise } from './embedded-postgres/initialise.ts';
 import { clearLeftovers } from './embedded-postgres/postmaster-file.ts';
 import { takeProcessLock } from './embedded-postgres/process-lock.ts';
@@ -11,7 +13,6 @@ import { SERVER_SETTINGS } from './embedded-postgres/server-settings.ts';
 import { makeSocketFolder } from './embedded-postgres/socket-folder.ts';
 import { type EmbeddedPostgres, superviseServer } from './embedded-postgres/supervise.ts';
 
-export { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.ts';
 export type { EmbeddedPostgres } from './embedded-postgres/supervise.ts';
 
 export type EmbeddedPostgresOptions = {
@@ -23,8 +24,8 @@ export type EmbeddedPostgresOptions = {
 };
 
 /**
- * Starts PostgreSQL on a folder, which one process at a time may use. Every failure that a person can put right is an
- * `EmbeddedPostgresError` whose message is one sentence. A server left by a killed process is stopped first.
+ * Starts PostgreSQL on a folder, which one process at a time may use. Every failure that a person can put right is a
+ * `ConfigError` whose message is one sentence. A server left by a killed process is stopped first.
  */
 export async function startEmbeddedPostgres({
   dataDir,
@@ -41,7 +42,11 @@ export async function startEmbeddedPostgres({
     await initialise(folder, binaries, way);
     const sockets = makeSocketFolder(folder, way.account);
     const all = { ...SERVER_SETTINGS, ...settings };
-    const server = await startServer({ folder, postgres: binaries.postgres, way, sockets, settings: all, log });
+    const start = startServer({ folder, postgres: binaries.postgres, way, sockets, settings: all, log });
+    const server = await start.catch((error: unknown) => {
+      rmSync(sockets, { recursive: true, force: true });
+      throw error;
+    });
     log.debug({ folder: folder.root, serverPid: server.pid }, 'PostgreSQL started');
     return superviseServer({ server, folder, sockets, lock });
   } catch (error) {
@@ -52,7 +57,6 @@ export async function startEmbeddedPostgres({
 
 function takeFolder(folder: DataFolder) {
   const lock = onFolder(folder.root, () => takeProcessLock(folder.lock));
-  if ('heldBy' in lock)
-    throw new EmbeddedPostgresError(`Another Millrace (pid ${lock.heldBy}) is using ${folder.root}`);
+  if ('heldBy' in lock) throw new ConfigError(`Another Millrace (pid ${lock.heldBy}) is using ${folder.root}`);
   return lock;
 }

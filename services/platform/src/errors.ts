@@ -109,7 +109,7 @@ export class EndpointNotFoundError extends AppError {
   readonly code = 'ENDPOINT_NOT_FOUND';
 }
 
-export class ConflictError extends AppError {
+class ConflictError extends AppError {
   readonly code = 'RESOURCE_CONFLICT';
 }
 

@@ -152,7 +152,7 @@ describe('the embedded PostgreSQL', () => {
     const file = join(dataDir, 'file');
     writeFileSync(file, '');
     await expect(start(join(file, 'data'))).rejects.toThrow(
-      /^Cannot write to .*; choose another data folder with --data$/,
+      /^Cannot write to .*; choose another data folder with --data\.$/,
     );
   });
 

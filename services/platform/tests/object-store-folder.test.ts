@@ -94,6 +94,17 @@ describe('the folder store and its file system', () => {
     expect(await readdir(drafts)).toEqual(['young']);
   });
 
+  it('says so when its folder cannot be made', async () => {
+    await symlink(join(dir, 'not-mounted'), join(dir, 'volume'));
+    const lost = openObjectStore({ provider: 'folder', path: join(dir, 'volume/deep/artifacts') });
+    await expect(lost.check()).rejects.toMatchObject({
+      code: 'TEMPORARILY_UNAVAILABLE',
+      message: expect.stringContaining(`Cannot write to the artifact folder ${dir}/volume/deep/artifacts: ENOENT`),
+    });
+    await mkdir(join(dir, 'not-mounted'));
+    await expect(lost.check()).resolves.toBeUndefined();
+  });
+
   it('does not wait for pipes that somebody put there', async () => {
     await put('file');
     const { execFileSync } = await import('node:child_process');

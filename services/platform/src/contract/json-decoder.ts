@@ -50,7 +50,8 @@ function assemble({ typeName, fields }: DescMessage): Decode {
       .join(' ?? ');
   const properties = fields.map((field, i) => `${field.localName}: ${names[i]}(${given(field)})`);
   const literal = [`$typeName: '${typeName}'`, ...properties].join(', ');
-  return new Function(...names, `return (json) => ({ ${literal} })`)(...fields.map(fieldDecoder)) as Decode;
+  const make = new Function(...names, `return (json) => ({ ${literal} })`) as (...decoders: Decode[]) => Decode;
+  return make(...fields.map(fieldDecoder));
 }
 
 /** The names a field may have in JSON, the first to be preferred. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { ConfigError } from '../config.ts';
 
 export type Binaries = { readonly postgres: string; readonly initdb: string };
 
@@ -11,8 +11,8 @@ export async function findBinaries(): Promise<Binaries> {
   try {
     found = (await import(name)) as typeof found;
   } catch (cause) {
-    throw new EmbeddedPostgresError(
-      `No embedded PostgreSQL is installed for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL of your own (or, if this machine should be supported, repeat npm ci without --omit=optional)`,
+    throw new ConfigError(
+      `No embedded PostgreSQL is installed for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL of your own (or, if this machine should be supported, repeat npm ci without --omit=optional).`,
       { cause },
     );
   }

@@ -11,7 +11,8 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedPostgresError, onFolder } from './embedded-postgres-error.ts';
+import { ConfigError } from '../config.ts';
+import { onFolder } from './folder-access.ts';
 import type { Account } from './run-as.ts';
 
 /** What lies where under the folder that the caller names. */
@@ -48,8 +49,8 @@ export function clusterOwner({ cluster }: DataFolder): Account | undefined {
   if (found === undefined || found.uid === 0) return undefined;
   const uid = process.getuid?.();
   if (uid !== 0 && uid !== found.uid)
-    throw new EmbeddedPostgresError(
-      `${cluster} belongs to user ${found.uid}: start as that user or as root, or choose another data folder with --data`,
+    throw new ConfigError(
+      `${cluster} belongs to user ${found.uid}: start as that user or as root, or choose another data folder with --data.`,
     );
   return { uid: found.uid, gid: found.gid };
 }
@@ -58,7 +59,7 @@ export function clusterOwner({ cluster }: DataFolder): Account | undefined {
 export function giveCluster({ cluster }: DataFolder, { uid, gid }: Account): void {
   if (process.getuid?.() !== 0 || statSync(cluster).uid === uid) return;
   const { status, stderr } = spawnSync('chown', ['-R', `${uid}:${gid}`, cluster], { encoding: 'utf8' });
-  if (status !== 0) throw new EmbeddedPostgresError(`Cannot give ${cluster} to user ${uid}: ${stderr.trim()}`);
+  if (status !== 0) throw new ConfigError(`Cannot give ${cluster} to user ${uid}: ${stderr.trim()}`);
 }
 
 /** A new empty folder closed to everyone but the account; its name is `prefix` and six random characters. */

@@ -1,9 +1,5 @@
 import { ConfigError } from '../config.ts';
-
 import { errorCode } from './error-code.ts';
-
-/** Why the embedded PostgreSQL cannot be had, in one sentence that tells the person at the terminal what to do. */
-export class EmbeddedPostgresError extends ConfigError {}
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -21,7 +17,7 @@ export function onFolder<T>(folder: string, work: () => T): T {
   } catch (error) {
     const reason = REASONS[errorCode(error) ?? ''];
     if (reason === undefined) throw error;
-    throw new EmbeddedPostgresError(`Cannot write to ${folder}: ${reason}; choose another data folder with --data`, {
+    throw new ConfigError(`Cannot write to ${folder}: ${reason}; choose another data folder with --data.`, {
       cause: error,
     });
   }

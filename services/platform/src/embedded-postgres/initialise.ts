@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { ConfigError } from '../config.ts';
 import type { Binaries } from './binaries.ts';
 import { clusterVersion, type DataFolder, giveCluster, privateFolder } from './data-folder.ts';
-import { EmbeddedPostgresError, onFolder } from './embedded-postgres-error.ts';
+import { onFolder } from './folder-access.ts';
 import type { RunAs } from './run-as.ts';
 
 const run = promisify(execFile);
@@ -47,7 +48,7 @@ async function initdb(binaries: Binaries, way: RunAs, target: string): Promise<v
   } catch (error) {
     const printed = printedBy(error);
     const reason = printed.split('\n').findLast((line) => /error|fatal|could not/i.test(line)) ?? printed;
-    throw new EmbeddedPostgresError(`PostgreSQL could not prepare ${target}: ${reason}`, { cause: error });
+    throw new ConfigError(`PostgreSQL could not prepare ${target}: ${reason}`, { cause: error });
   }
 }
 
@@ -61,8 +62,8 @@ async function checkVersion(folder: DataFolder, binaries: Binaries, way: RunAs):
   const [ours] = /\d+/.exec(stdout) ?? [];
   const theirs = clusterVersion(folder);
   if (ours !== theirs)
-    throw new EmbeddedPostgresError(
-      `${folder.root} was made by PostgreSQL ${theirs} and this Millrace brings PostgreSQL ${ours}: dump it with the version that made it, or choose another data folder with --data`,
+    throw new ConfigError(
+      `${folder.root} was made by PostgreSQL ${theirs} and this Millrace brings PostgreSQL ${ours}: dump it with the version that made it, or choose another data folder with --data.`,
     );
 }
 

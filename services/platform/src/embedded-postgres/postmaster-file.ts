@@ -2,8 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../config.ts';
 import type { DataFolder } from './data-folder.ts';
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { errorCode } from './error-code.ts';
 import { commandLine, processIdentity } from './process-identity.ts';
 import { TEMPORARY_SOCKETS } from './socket-folder.ts';
@@ -43,8 +43,7 @@ export async function end(pid: number, folder: DataFolder): Promise<void> {
     const deadline = performance.now() + waitMs;
     while (!gone() && performance.now() < deadline) await sleep(20);
   }
-  if (!gone())
-    throw new EmbeddedPostgresError(`PostgreSQL (pid ${pid}) on ${folder.root} does not end; stop it by hand`);
+  if (!gone()) throw new ConfigError(`PostgreSQL (pid ${pid}) on ${folder.root} does not end; stop it by hand.`);
 }
 
 function signalServer(pid: number, signal: NodeJS.Signals, folder: DataFolder): void {
@@ -52,8 +51,8 @@ function signalServer(pid: number, signal: NodeJS.Signals, folder: DataFolder): 
     process.kill(pid, signal);
   } catch (error) {
     if (errorCode(error) === 'ESRCH') return;
-    throw new EmbeddedPostgresError(
-      `PostgreSQL (pid ${pid}) still runs on ${folder.root} and may not be stopped by this user: stop it, or start as the user that runs it`,
+    throw new ConfigError(
+      `PostgreSQL (pid ${pid}) still runs on ${folder.root} and may not be stopped by this user: stop it, or start as the user that runs it.`,
       { cause: error },
     );
   }

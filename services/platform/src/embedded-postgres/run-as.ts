@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { ConfigError } from '../config.ts';
 
 export type Account = { readonly uid: number; readonly gid: number };
 
@@ -25,8 +25,8 @@ export function serverAccount(): Account {
   if (uid !== 0) return { uid, gid: process.getgid?.() ?? 0 };
   const account = lookUp('postgres') ?? lookUp('nobody');
   if (account !== undefined) return account;
-  throw new EmbeddedPostgresError(
-    'PostgreSQL does not run as root and there is no user postgres or nobody: start as an ordinary user, or set DATABASE_URL',
+  throw new ConfigError(
+    'PostgreSQL does not run as root and there is no user postgres or nobody: start as an ordinary user, or set DATABASE_URL.',
   );
 }
 
@@ -36,9 +36,9 @@ export function runAs(account: Account, program: string, folder: string): RunAs 
   const way = candidates.find((candidate) => works(candidate, program, folder));
   if (way !== undefined) return way;
   const reason = whyNot(candidates[0], program);
-  if (process.getuid?.() !== 0) throw new EmbeddedPostgresError(`PostgreSQL cannot be run on this machine: ${reason}`);
-  throw new EmbeddedPostgresError(
-    `PostgreSQL does not run as root, and user ${account.uid} cannot reach ${program} or ${folder}: start as an ordinary user, or put Millrace and its data folder (--data) where that user may read, or set DATABASE_URL`,
+  if (process.getuid?.() !== 0) throw new ConfigError(`PostgreSQL cannot be run on this machine: ${reason}`);
+  throw new ConfigError(
+    `PostgreSQL does not run as root, and user ${account.uid} cannot reach ${program} or ${folder}: start as an ordinary user, or put Millrace and its data folder (--data) where that user may read, or set DATABASE_URL.`,
   );
 }
 

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { ConfigError } from '../config.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { DataFolder } from './data-folder.ts';
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { RunAs } from './run-as.ts';
 import { databaseUrl } from './socket-folder.ts';
 
@@ -41,7 +41,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await exited;
     // Sessions of a server that was killed alone need a moment to notice; until then their memory counts as in use.
     if (attempt === 20 || !/shared memory block|lock file/.test(failure ?? ''))
-      throw new EmbeddedPostgresError(
+      throw new ConfigError(
         `PostgreSQL did not start on ${options.folder.root}: ${failure}; see ${options.folder.log}`,
       );
     await sleep(500);

@@ -12,6 +12,8 @@ export function containers(): Promise<Containers | undefined> {
 }
 
 async function connect(): Promise<Containers | undefined> {
+  // The library's own reaper is one more image to pull; the keeper ends what it started, whatever happens to the run.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const library = await import('testcontainers');
   try {
     const client = await library.getContainerRuntimeClient();

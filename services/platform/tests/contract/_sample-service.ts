@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { type GrpcClient, grpcClient } from '@millrace/platform/contract/grpc-client';
+import { grpcClient } from '@millrace/platform/contract/grpc-client';
 import { startGrpc } from '@millrace/platform/contract/grpc-server';
 import { anonymousIdentity, forwardedIdentity } from '@millrace/platform/contract/identity';
 import { type Handlers, implement, operations } from '@millrace/platform/contract/operation';
@@ -71,7 +71,6 @@ export async function startSample({
 }
 
 export type Sample = Awaited<ReturnType<typeof startSample>>;
-export type SampleClient = GrpcClient<typeof SampleService>;
 
 /** Sends the path and the headers just as they are given, which `fetch` would not. */
 export function send(port: number, verb: string, path: string, { body, headers = {} }: Sent = {}): Promise<Answer> {

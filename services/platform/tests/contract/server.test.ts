@@ -126,7 +126,7 @@ describe('a server', () => {
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     await send(port, 'GET', '/');
     await lifecycle.close();
-    await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')));
+    await Promise.all(sockets.filter((socket) => !socket.closed).map((socket) => once(socket, 'close')));
   });
 });
 
