@@ -15,6 +15,8 @@ export type Local = {
   readonly url: string;
   /** Where metadata, artifacts and events are kept, for people to read. */
   readonly parts: { readonly database: string; readonly artifacts: string; readonly events: string };
+  /** Why it cannot go on, should one of its embedded parts end by itself. */
+  readonly lost: Promise<string>;
   readonly close: () => Promise<void>;
 };
 
@@ -22,8 +24,9 @@ export type Local = {
 export async function startLocal(options: LocalOptions, log: Logger): Promise<Local> {
   const lifecycle = new Lifecycle();
   const front = await openFront(options);
+  const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
   try {
-    const database = await openDatabase(options, lifecycle, log);
+    const database = await openDatabase(options, lifecycle, log, lose);
     const env = (known: Partial<Addresses>) => servicesEnv(options, { databaseUrl: database.url, ...known });
     const artifacts = await startArtifactProxy(behindFront(artifactProxyConfig(env({}))), log);
     lifecycle.onClose('artifact proxy', () => artifacts.lifecycle.close());
@@ -39,6 +42,7 @@ export async function startLocal(options: LocalOptions, log: Logger): Promise<Lo
     lifecycle.onClose('front', () => front.close());
     return {
       url: front.url,
+      lost,
       parts: {
         database: database.description,
         artifacts: all['ARTIFACTS_FOLDER'] ?? `s3://${all['S3_BUCKET']}`,

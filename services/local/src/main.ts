@@ -12,8 +12,9 @@ try {
   const options = readOptions(process.argv, process.env);
   const local = await startLocal(options, createLog('millrace', checkConfig(options).logLevel));
   process.stdout.write(banner(local));
-  await untilSignal();
-  process.stdout.write('\nStopping …\n');
+  const reason = await Promise.race([untilSignal().then(() => null), local.lost]);
+  process.stdout.write(reason === null ? '\nStopping …\n' : `\n${reason}\nStopping; start it again to continue.\n`);
+  if (reason !== null) process.exitCode = 1;
   setTimeout(() => process.exit(1), FORCE_EXIT_MS).unref();
   await local.close();
   process.stdout.write('Stopped. Everything is kept for the next start.\n');

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { status as Grpc } from '@grpc/grpc-js';
 
 const invalid = { sqlstate: 'KAM00', error_class: 'INVALID_PARAMETER_VALUE' };
@@ -199,7 +200,7 @@ const OUTAGE_MESSAGES =
 
 /** True for a failure of the database or the network that may be gone at the next try. */
 export function isOutage(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
+  if (!isNativeError(thrown)) return false;
   const { code } = thrown as NodeJS.ErrnoException;
   return code === undefined ? OUTAGE_MESSAGES.test(thrown.message) : OUTAGE_CODES.test(code);
 }
