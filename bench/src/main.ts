@@ -1,44 +1,49 @@
+import { Lifecycle } from '@millrace/platform/lifecycle';
 import { Command } from 'commander';
-import { measure } from './load.ts';
-import { markdown } from './report.ts';
-import { startTarget } from './target.ts';
-import { WORKLOADS } from './workloads.ts';
+import { type CompareFlags, compare } from './commands/compare.ts';
+import { dataOptions, loadOptions, pair, seedOptions, target } from './commands/options.ts';
+import { type ReferenceFlags, reference } from './commands/reference.ts';
+import { type RunFlags, run } from './commands/run.ts';
+import { type SeedFlags, seed } from './commands/seed.ts';
+import { WORKLOADS } from './workloads/all.ts';
 
-type Options = {
-  readonly target?: string;
-  readonly clients: string;
-  readonly seconds: string;
-  readonly rounds: string;
-  readonly only?: string;
-};
+// npm starts scripts of a workspace in its folder; files are meant from where the person is
+process.chdir(process.env['INIT_CWD'] ?? '.');
 
-const options = new Command('bench')
-  .description('Requests per second and latencies of an MLflow-compatible server.')
-  .option(
-    '--target <url>',
-    'a running server; without one, Millrace is started as `npm start` does, on data of its own',
-  )
-  .option('--clients <number>', 'connections that each send one request after another', '20')
-  .option('--seconds <number>', 'length of one measurement', '10')
-  .option('--rounds <number>', 'measurements of each workload; the median counts', '3')
-  .option('--only <names>', `workloads, separated by commas, of: ${Object.keys(WORKLOADS).join(', ')}`)
-  .parse()
-  .opts<Options>();
+const lifecycle = new Lifecycle();
+const program = new Command('bench').description(
+  'How fast servers that speak MLflow’s REST API are, and what it costs.',
+);
 
-const names = options.only?.split(',') ?? Object.keys(WORKLOADS);
-const unknown = names.filter((name) => !Object.hasOwn(WORKLOADS, name));
-if (unknown.length > 0) throw new Error(`No workload is named ${unknown.join(' or ')}`);
+loadOptions(dataOptions(program.command('run', { isDefault: true })))
+  .description('measure running servers, or a Millrace of its own when none is given')
+  .option('--target <name=url>', 'a running server; may be repeated, then they take turns', target)
+  .option('--pid <name=ids>', 'its processes and its PostgreSQL’s first one, separated by commas', pair)
+  .addHelpText('after', `\nWorkloads:\n  ${Object.keys(WORKLOADS).join('\n  ')}`)
+  .action((flags: RunFlags) => run(flags, lifecycle));
 
-const target = options.target ? { url: options.target, stop: async () => {} } : await startTarget();
+loadOptions(dataOptions(program.command('compare')))
+  .description('measure Millrace and MLflow’s own server side by side on one PostgreSQL')
+  .action((flags: CompareFlags) => compare(flags, lifecycle));
+
+seedOptions(program.command('seed'))
+  .description('make runs to search and a history to read; goes on where it was cut off')
+  .option('--target-database <url>', 'PostgreSQL of Millrace or MLflow, whose server has made its tables')
+  .option('--target <url>', 'any server, through its API (slow)')
+  .action((flags: SeedFlags) => seed(flags));
+
+dataOptions(program.command('reference'))
+  .description('run MLflow’s own server, with its default workers, until Ctrl-C')
+  .option('--port <number>', 'port to listen on', Number, 5001)
+  .action((flags: ReferenceFlags) => reference(flags, lifecycle));
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void lifecycle.close().finally(() => process.exit(130)));
 try {
-  const results = [];
-  for (const name of names) {
-    process.stderr.write(`${name} …\n`);
-    const prepare = WORKLOADS[name as keyof typeof WORKLOADS];
-    const load = { clients: Number(options.clients), seconds: Number(options.seconds), rounds: Number(options.rounds) };
-    results.push({ name, ...(await measure(target.url, prepare, load)) });
-  }
-  process.stdout.write(markdown(results, Number(options.clients)));
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
 } finally {
-  await target.stop();
+  await lifecycle.close();
 }

@@ -1,0 +1,29 @@
+import type { Send } from '../load/connection.ts';
+import type { Api } from './api.ts';
+
+/** What a client does again and again: one request, or a few that belong together. Throws `Failure`. */
+export type Operation = (send: Send) => Promise<unknown>;
+
+export type Workload = {
+  /** How many clients there are unless told otherwise. */
+  readonly clients: number;
+  /** Whether it needs what `seed` makes. */
+  readonly reads: boolean;
+  /** Makes on the server what the clients need, and answers what each of them does. Throws `NotSeeded`. */
+  readonly prepare: (api: Api, clients: number, seeded: Seeded) => Promise<readonly Operation[]>;
+};
+
+/** Which seeded data is searched and read. */
+export type Seeded = { readonly runs: number; readonly experiments: number; readonly points: number };
+
+/** A workload that reads cannot run before there is something to read. */
+export class NotSeeded extends Error {
+  override readonly name = 'NotSeeded';
+}
+
+export const API = '/api/2.0/mlflow';
+
+/** `count` operations that differ by what `make` makes of their position. */
+export function forClients<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
