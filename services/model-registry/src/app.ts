@@ -9,6 +9,8 @@ import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import type { Config } from './config.ts';
 import type { Deps } from './domain/deps.ts';
+import { startFillingOrigins } from './domain/fill-origins.ts';
+import { openStages } from './domain/open-stages.ts';
 import { registryServices } from './handlers/services.ts';
 import { trackingLineage } from './tracking-lineage.ts';
 
@@ -30,8 +32,10 @@ export async function startModelRegistry(config: Config, log: Logger) {
       pool,
       lineage: trackingLineage(config.tracking, lifecycle),
       announce: wake,
+      stages: await openStages(pool, config.stages, log),
       sourcePattern: config.sourcePattern,
     };
+    startFillingOrigins(deps, lifecycle, log);
     const surface = { operations: operations(registryServices(deps), openAccess) };
     const checks = { database: () => checkDatabase(pool) };
     return await serveSurface({ title: 'Millrace model registry', surface, checks }, config, lifecycle, log);

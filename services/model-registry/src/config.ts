@@ -1,5 +1,6 @@
 import { grpcAddress, parseEnv, serviceConfig, serviceEnv } from '@millrace/platform/config';
 import { z } from 'zod';
+import { readStages } from './stages-config.ts';
 
 const pattern = z.string().transform((text, context) => {
   try {
@@ -10,11 +11,22 @@ const pattern = z.string().transform((text, context) => {
   }
 });
 
+const names = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+);
+
 const Env = serviceEnv.extend({
   TRACKING_GRPC: grpcAddress,
   /** The same rule under the name MLflow's server gave it. */
   MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: pattern.optional(),
   MODEL_VERSION_SOURCE_PATTERN: pattern.optional(),
+  /** Stages beside MLflow's four, separated by commas. */
+  REGISTRY_STAGES: names.default([]),
+  /** Those of them whose holders serve, so that a newcomer may archive the others; all, unless given. */
+  REGISTRY_ACTIVE_STAGES: names.optional(),
 });
 
 /** Reads the process environment once; throws ConfigError. */
@@ -23,6 +35,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   return {
     ...serviceConfig(parsed),
     tracking: parsed.TRACKING_GRPC,
+    stages: readStages(parsed.REGISTRY_STAGES, parsed.REGISTRY_ACTIVE_STAGES),
     /** What the source of every new version must match, anywhere in it; null takes all. */
     sourcePattern:
       parsed.MODEL_VERSION_SOURCE_PATTERN ?? parsed.MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX ?? null,

@@ -9,7 +9,13 @@ import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
 import { RunService } from '@millrace/proto/tracking/v1/runs';
 import { pino } from 'pino';
 
-type Runs = Readonly<Record<string, { readonly artifactUri: string }>>;
+type FakeRun = {
+  readonly artifactUri: string;
+  readonly experimentId?: string;
+  readonly gitCommit?: string;
+  readonly datasets?: readonly { readonly name: string; readonly digest: string }[];
+};
+type Runs = Readonly<Record<string, FakeRun>>;
 type LoggedModels = Readonly<Record<string, { readonly artifactUri: string; readonly sourceRunId: string }>>;
 type Asked = { runId?: string; modelId?: string };
 type Answer = (request: Asked, context: { readonly actor: string }) => object;
@@ -24,7 +30,10 @@ export async function startFakeTracking(runs: Runs, loggedModels: LoggedModels, 
         actors.push(actor);
         const run = runs[runId];
         if (!run) throw new NotFoundError(`Run with id=${runId} not found`);
-        return { run: { info: { runId, ...run } } };
+        const { gitCommit, datasets = [], ...info } = run;
+        const tags = gitCommit === undefined ? [] : [{ key: 'mlflow.source.git.commit', value: gitCommit }];
+        const datasetInputs = datasets.map((dataset) => ({ dataset }));
+        return { run: { info: { runId, ...info }, data: { tags }, inputs: { datasetInputs } } };
       }),
       only(LoggedModelService, 'getLoggedModel', ({ modelId = '' }, { actor }) => {
         actors.push(actor);

@@ -46,6 +46,8 @@ describe('events of the registry', () => {
         model_uri: `models:/${name}/1`,
         artifact_uri: 's3://b/x',
         tags: { git_sha: 'abc' },
+        ledger_position: '2',
+        ledger_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     });
   });

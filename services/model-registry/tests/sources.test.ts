@@ -183,7 +183,7 @@ describe('the source of a version', () => {
     tracking.actors.length = 0;
     await versions.createModelVersion({ name, source: 'models:/m-proxied' });
     await versions.createModelVersion({ name, source: '/data/runs/local/artifacts', runId: 'local' });
-    expect(tracking.actors).toEqual(['ci-bot', 'ci-bot']);
+    expect(new Set(tracking.actors)).toEqual(new Set(['ci-bot']));
     versions.close();
   });
 });

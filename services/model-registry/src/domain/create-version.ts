@@ -1,5 +1,6 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { versionCreated } from '../events/model-events.ts';
+import { appendEntries } from '../store/ledger.ts';
 import { insertVersion } from '../store/versions.ts';
 import { change } from './change.ts';
 import { checkSource } from './check-source.ts';
@@ -8,6 +9,7 @@ import { checkLength } from './lengths.ts';
 import type { ModelVersion, Tag } from './model.ts';
 import { checkModelName } from './names.ts';
 import { modelNotFound } from './not-found.ts';
+import { findOrigin, NO_ORIGIN } from './origin.ts';
 import { resolveSource } from './resolve-source.ts';
 import { checkTags, isPrompt } from './tags.ts';
 
@@ -33,12 +35,19 @@ export async function createVersion(deps: Deps, context: Context, given: Version
   const tags = checkTags(given.tags);
   checkLength('description', description);
   checkLength('run_link', runLink);
-  const version = { name, description, runLink, tags, ...(await resolveSource(deps, context, given)) };
+  const { loggedModelId, ...resolved } = await resolveSource(deps, context, given);
+  const { origin, pending } = forPrompt
+    ? { origin: NO_ORIGIN, pending: false }
+    : await findOrigin(deps, context, { runId: resolved.runId, loggedModelId });
+  const version = { name, description, runLink, tags, ...resolved, origin, originPending: pending };
   const { workspace } = context;
   return change(deps, context, async (tx, tell) => {
     const created = await insertVersion(tx, workspace, version);
     if (!created) throw modelNotFound(name);
-    tell(versionCreated({ workspace, name }, created, forPrompt ? '' : modelId));
-    return created;
+    const { createdMs: atMs, ...made } = created.version;
+    const entry = { kind: 'version created', ...made, to: made.stage, atMs, actor: context.actor } as const;
+    await appendEntries(tx, workspace, created.modelId, [entry]);
+    tell(versionCreated({ workspace, name }, created.version, forPrompt ? '' : modelId));
+    return created.version;
   });
 }

@@ -1,5 +1,6 @@
 import type { Pool } from '@millrace/platform/postgres';
 import type { Lineage } from './lineage.ts';
+import type { Stages } from './stage.ts';
 
 /** What the operations of this service work with. */
 export type Deps = {
@@ -7,6 +8,7 @@ export type Deps = {
   readonly lineage: Lineage;
   /** To be called after a commit that wrote events. */
   readonly announce: () => void;
+  readonly stages: Stages;
   /** What the source of every new version must match somewhere; null takes all. */
   readonly sourcePattern: RegExp | null;
 };

@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts';
 import type { ModelVersion } from './model.ts';
 import { requireModel } from './models.ts';
 import { checkModelName } from './names.ts';
-import { parseStage, STAGES } from './stage.ts';
+import { parseKnownStage } from './stage.ts';
 
 /** The highest version of each stage asked for, in any letter case; of every stage where none is asked for. */
 export async function getLatestVersions(
@@ -15,6 +15,7 @@ export async function getLatestVersions(
 ): Promise<readonly ModelVersion[]> {
   checkModelName(name);
   await requireModel(deps, context, name);
-  const wanted = stages.length === 0 ? STAGES : [...new Set(stages.map(parseStage))];
+  const { known } = deps.stages;
+  const wanted = stages.length === 0 ? known : [...new Set(stages.map((text) => parseKnownStage(deps.stages, text)))];
   return listLatestVersions(deps.pool, context.workspace, name, wanted);
 }

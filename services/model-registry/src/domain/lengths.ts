@@ -8,6 +8,7 @@ const MAX = {
   source: 4_096,
   run_id: 512,
   run_link: 4_096,
+  comment: 2_000,
   key: 250,
   value: 100_000,
   'Registered model alias name': 255,

@@ -1,3 +1,4 @@
+import type { Origin } from './origin.ts';
 import type { Stage } from './stage.ts';
 
 export type Tag = { readonly key: string; readonly value: string };
@@ -26,6 +27,7 @@ export type ModelVersion = {
   readonly storageLocation: string | null;
   readonly runId: string;
   readonly runLink: string;
+  readonly origin: Origin;
   readonly createdMs: number;
   readonly updatedMs: number;
   readonly tags: readonly Tag[];

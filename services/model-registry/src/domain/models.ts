@@ -1,6 +1,7 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { AlreadyExistsError } from '@millrace/platform/errors';
 import { modelEvent } from '../events/model-events.ts';
+import { appendEntries } from '../store/ledger.ts';
 import { deleteModel, findModel, insertModel, modelExists, updateDescription, updateName } from '../store/models.ts';
 import { touchVersions } from '../store/versions.ts';
 import { change } from './change.ts';
@@ -26,7 +27,7 @@ export async function createModel(deps: Deps, context: Context, given: ModelToCr
 }
 
 async function refuseTaken(deps: Deps, { workspace }: Context, { name, tags }: ModelToCreate): Promise<never> {
-  const holder = await findModel(deps.pool, workspace, name);
+  const holder = await findModel(deps.pool, workspace, name, deps.stages.known);
   const [wanted, taken] = [kindOf(tags), kindOf(holder?.tags ?? tags)];
   if (wanted === taken) {
     throw new AlreadyExistsError(
@@ -45,7 +46,7 @@ function kindOf(tags: readonly Tag[]): 'prompt' | 'registered model' {
 
 export async function getModel(deps: Deps, { workspace }: Context, name: string): Promise<RegisteredModel> {
   checkModelName(name);
-  const model = await findModel(deps.pool, workspace, name);
+  const model = await findModel(deps.pool, workspace, name, deps.stages.known);
   if (!model) throw modelNotFound(name);
   return model;
 }
@@ -67,7 +68,7 @@ export async function describeModel(
   return change(deps, context, async (tx, tell) => {
     if (!(await updateDescription(tx, workspace, name, description))) throw modelNotFound(name);
     tell(modelEvent('updated', { workspace, name }));
-    return (await findModel(tx, workspace, name)) ?? gone(name);
+    return (await findModel(tx, workspace, name, deps.stages.known)) ?? gone(name);
   });
 }
 
@@ -86,8 +87,12 @@ export async function renameModel(
     if (!touched) throw modelNotFound(name);
     if (touched === 'taken') throw new AlreadyExistsError(`Registered Model (name=${newName}) already exists.`);
     await touchVersions(tx, workspace, touched);
-    if (newName !== name) tell(modelEvent('renamed', { workspace, name: newName }, { previous_name: name }));
-    return (await findModel(tx, workspace, newName)) ?? gone(newName);
+    if (newName !== name) {
+      const entry = { kind: 'renamed', name: newName, previousName: name, version: null } as const;
+      await appendEntries(tx, workspace, touched.modelId, [{ ...entry, atMs: touched.nowMs, actor: context.actor }]);
+      tell(modelEvent('renamed', { workspace, name: newName }, { previous_name: name }));
+    }
+    return (await findModel(tx, workspace, newName, deps.stages.known)) ?? gone(newName);
   });
 }
 
@@ -96,7 +101,10 @@ export async function removeModel(deps: Deps, context: Context, name: string): P
   checkModelName(name);
   const { workspace } = context;
   await change(deps, context, async (tx, tell) => {
-    if (!(await deleteModel(tx, workspace, name))) throw modelNotFound(name);
+    const deleted = await deleteModel(tx, workspace, name);
+    if (!deleted) throw modelNotFound(name);
+    const entry = { kind: 'model deleted', name, version: null, atMs: deleted.nowMs, actor: context.actor } as const;
+    await appendEntries(tx, workspace, deleted.modelId, [entry]);
     tell(modelEvent('deleted', { workspace, name }));
   });
 }

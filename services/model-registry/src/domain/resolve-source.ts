@@ -5,7 +5,7 @@ import { getVersionByAlias } from './aliases.ts';
 import type { Deps } from './deps.ts';
 import { artifactUri, type ModelVersion } from './model.ts';
 import { type ModelReference, parseModelReference } from './model-reference.ts';
-import { parseStage } from './stage.ts';
+import { parseKnownStage } from './stage.ts';
 import { getVersion } from './versions.ts';
 
 export type ResolvedSource = {
@@ -15,6 +15,8 @@ export type ResolvedSource = {
   readonly storageLocation: string | null;
   /** The run behind what the caller named; empty: none. */
   readonly runId: string;
+  /** What the caller or the source named; empty: none. */
+  readonly loggedModelId: string;
 };
 
 /** Throws NotFoundError for a model, version or logged model that is not there. */
@@ -27,15 +29,17 @@ export async function resolveSource(
   const named = modelId === '' ? undefined : await deps.lineage.loggedModel(modelId, context);
   const runId = given.runId || named?.sourceRunId || '';
   const reference = parseModelReference(source);
-  if (!reference) return { source, storageLocation: null, runId };
+  if (!reference) return { source, storageLocation: null, runId, loggedModelId: modelId };
   if (reference.type === 'logged-model') {
     const model =
       reference.modelId === modelId && named ? named : await deps.lineage.loggedModel(reference.modelId, context);
-    return { source, storageLocation: model.artifactUri, runId: runId || model.sourceRunId };
+    const loggedModelId = modelId || reference.modelId;
+    return { source, storageLocation: model.artifactUri, runId: runId || model.sourceRunId, loggedModelId };
   }
   const version = await versionBehind(deps, context, reference);
   const pinned = reference.type === 'version' ? source : `models:/${version.name}/${version.version}`;
-  return { source: pinned, storageLocation: artifactUri(version), runId: runId || version.runId };
+  const loggedModelId = modelId || version.origin.loggedModelId;
+  return { source: pinned, storageLocation: artifactUri(version), runId: runId || version.runId, loggedModelId };
 }
 
 type VersionReference = Exclude<ModelReference, { type: 'logged-model' }>;
@@ -58,7 +62,7 @@ async function versionBehind(deps: Deps, context: Context, reference: VersionRef
 }
 
 async function inStage(deps: Deps, { workspace }: Context, name: string, text: string): Promise<ModelVersion> {
-  const stage = parseStage(text);
+  const stage = parseKnownStage(deps.stages, text);
   const [version] = await listLatestVersions(deps.pool, workspace, name, [stage]);
   if (version) return version;
   throw new NotFoundError(`No versions of model with name '${name}' and stage '${stage}' found`);

@@ -24,7 +24,7 @@ export async function searchModels(deps: Deps, context: Context, search: Search)
   const query = { ...promptRule(modelConditions(search.filter)), orders: modelOrders(search.orderBy) };
   return fillPage(
     search,
-    (limit, offset) => listModels(deps.pool, context.workspace, { ...query, limit, offset }),
+    (limit, offset) => listModels(deps.pool, context.workspace, { ...query, limit, offset }, deps.stages.known),
     byName(context),
   );
 }

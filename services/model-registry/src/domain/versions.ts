@@ -1,6 +1,7 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { aliasDeleted, versionDeleted, versionUpdated } from '../events/model-events.ts';
 import { deleteAliasesOf } from '../store/aliases.ts';
+import { appendEntries } from '../store/ledger.ts';
 import { lockModel, touchModel } from '../store/models.ts';
 import { findVersion, redactVersion, updateVersionDescription } from '../store/versions.ts';
 import { change } from './change.ts';
@@ -44,6 +45,15 @@ export async function removeVersion(deps: Deps, context: Context, ref: VersionRe
     const touched = await touchModel(tx, workspace, name);
     const stage = touched && (await redactVersion(tx, workspace, touched, version));
     if (!stage) throw versionNotFound(ref);
+    const entry = {
+      kind: 'version deleted',
+      name,
+      version,
+      from: stage,
+      atMs: touched.nowMs,
+      actor: context.actor,
+    } as const;
+    await appendEntries(tx, workspace, touched.modelId, [entry]);
     const aliases = await deleteAliasesOf(tx, workspace, touched.modelId, version);
     const at = { workspace, name };
     tell(...aliases.map((alias) => aliasDeleted(at, version, alias)), versionDeleted(at, version, stage));

@@ -1,6 +1,8 @@
 import type { NewEvent } from '@millrace/platform/outbox/event';
 import { artifactUri, type ModelVersion } from '../domain/model.ts';
+import type { Origin } from '../domain/origin.ts';
 import type { Stage } from '../domain/stage.ts';
+import type { Placed } from '../store/ledger.ts';
 import { shortValue, smallTags } from './event-tags.ts';
 
 /** Where something happened: the workspace and the name the model has from then on. */
@@ -37,21 +39,36 @@ export function versionCreated(at: At, version: ModelVersion, loggedModelId: str
   return versionEvent('created', at, version.version, {
     stage: version.stage,
     source: version.source,
-    ...(loggedModelId && { model_id: loggedModelId }),
     ...origin(version),
+    ...(loggedModelId && { model_id: loggedModelId }),
   });
 }
 
-export function stageTransitioned(at: At, version: ModelVersion, from: Stage): NewEvent {
+export type Told = {
+  readonly version: ModelVersion;
+  readonly from: Stage;
+  /** Empty: none was given. */
+  readonly comment: string;
+  readonly rollback: boolean;
+  readonly entry: Placed;
+};
+
+export function stageTransitioned(at: At, { version, from, comment, rollback, entry }: Told): NewEvent {
   return versionEvent('stage_transitioned', at, version.version, {
     from_stage: from,
     to_stage: version.stage,
     ...origin(version),
+    ...(version.origin.loggedModelId && { model_id: version.origin.loggedModelId }),
+    ...(comment && { comment }),
+    ...(rollback && { rollback: 'true' }),
+    ledger_position: String(entry.position),
+    ledger_hash: entry.hash,
   });
 }
 
-export function versionUpdated(at: At, version: number): NewEvent {
-  return versionEvent('updated', at, version);
+/** `origin` is set where it has become known only now. */
+export function versionUpdated(at: At, version: number, origin?: Origin): NewEvent {
+  return versionEvent('updated', at, version, origin && lineageData(origin));
 }
 
 /** `stage` is the one it leaves empty. */
@@ -77,7 +94,16 @@ export function aliasDeleted(at: At, version: number, alias: string): NewEvent {
   return versionEvent('alias_deleted', at, version, { alias });
 }
 
-/** What a pipeline needs to fetch the version. */
+/** What a pipeline needs to fetch the version, and to know where it is from. */
 function origin(version: ModelVersion): Data {
-  return { run_id: version.runId, artifact_uri: artifactUri(version), ...smallTags(version.tags) };
+  const { runId, tags } = version;
+  return { run_id: runId, artifact_uri: artifactUri(version), ...smallTags(tags), ...lineageData(version.origin) };
+}
+
+function lineageData({ experimentId, gitCommit, datasets }: Origin): Data {
+  return {
+    ...(experimentId && { experiment_id: experimentId }),
+    ...(gitCommit && { git_commit: gitCommit }),
+    ...(datasets && { datasets }),
+  };
 }

@@ -1,6 +1,7 @@
 import { type Implementation, implement } from '@millrace/platform/contract/operation';
 import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions';
 import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
+import { StageLedgerService } from '@millrace/proto/registry/v1/stage_ledger';
 import type { Deps } from '../domain/deps.ts';
 import { createModelVersion } from './create-model-version.ts';
 import { createRegisteredModel } from './create-registered-model.ts';
@@ -14,7 +15,10 @@ import { getModelVersion } from './get-model-version.ts';
 import { getModelVersionByAlias } from './get-model-version-by-alias.ts';
 import { getModelVersionDownloadUri } from './get-model-version-download-uri.ts';
 import { getRegisteredModel } from './get-registered-model.ts';
+import { getStageHolder } from './get-stage-holder.ts';
+import { listStageTransitions } from './list-stage-transitions.ts';
 import { renameRegisteredModel } from './rename-registered-model.ts';
+import { rollbackStage } from './rollback-stage.ts';
 import { searchModelVersions } from './search-model-versions.ts';
 import { searchRegisteredModels } from './search-registered-models.ts';
 import { setModelVersionTag } from './set-model-version-tag.ts';
@@ -23,12 +27,14 @@ import { setRegisteredModelTag } from './set-registered-model-tag.ts';
 import { transitionModelVersionStage } from './transition-model-version-stage.ts';
 import { updateModelVersion } from './update-model-version.ts';
 import { updateRegisteredModel } from './update-registered-model.ts';
+import { verifyStageLedger } from './verify-stage-ledger.ts';
 
 /** Every rpc of the registry, tied to its handler. */
 export function registryServices(deps: Deps): Implementation[] {
   return [
     implement(RegisteredModelService, modelHandlers(deps)),
     implement(ModelVersionService, versionHandlers(deps)),
+    implement(StageLedgerService, ledgerHandlers(deps)),
   ];
 }
 
@@ -60,5 +66,14 @@ function versionHandlers(deps: Deps) {
     setModelVersionTag: setModelVersionTag(deps),
     transitionModelVersionStage: transitionModelVersionStage(deps),
     updateModelVersion: updateModelVersion(deps),
+  };
+}
+
+function ledgerHandlers(deps: Deps) {
+  return {
+    getStageHolder: getStageHolder(deps),
+    listStageTransitions: listStageTransitions(deps),
+    rollbackStage: rollbackStage(deps),
+    verifyStageLedger: verifyStageLedger(deps),
   };
 }

@@ -4,7 +4,7 @@ import type { VersionRpc } from './rpc.ts';
 
 export const transitionModelVersionStage: VersionRpc<'transitionModelVersionStage'> =
   (deps) => async (request, context) => {
-    const { name, version, stage, archiveExistingVersions: archiveExisting } = request;
-    const moved = await transitionStage(deps, context, { name, version, stage, archiveExisting });
+    const { name, version, stage, archiveExistingVersions: archiveExisting, comment } = request;
+    const moved = await transitionStage(deps, context, { name, version, stage, archiveExisting, comment });
     return { modelVersion: versionMessage(moved) };
   };

@@ -1,5 +1,4 @@
 import type { Alias, RegisteredModel, Tag } from '../domain/model.ts';
-import { STAGES } from './stages.ts';
 import { latestVersions, toVersion, VERSION_COLUMNS, type VersionRow } from './version-rows.ts';
 
 export type ModelRow = {
@@ -12,10 +11,8 @@ export type ModelRow = {
   readonly latest: readonly VersionRow[];
 };
 
-const EVERY_STAGE = `array[${STAGES.map((stage) => `'${stage}'`).join(', ')}]`;
-
-/** The columns of `ModelRow`, of a table alias `m`. */
-export const MODEL_COLUMNS = `m.name, m.description, m.created_ms, m.updated_ms, coalesce((
+/** The columns of `ModelRow`, of a table alias `m`; `stages` is SQL of a text array with all stages there may be versions in. */
+export const modelColumns = (stages: string) => `m.name, m.description, m.created_ms, m.updated_ms, coalesce((
     select json_agg(json_build_object('key', t.key, 'value', t.value) order by t.key)
     from registry.registered_model_tag t
     where t.workspace_id = m.workspace_id and t.model_id = m.model_id), '[]') as tags,
@@ -25,7 +22,7 @@ export const MODEL_COLUMNS = `m.name, m.description, m.created_ms, m.updated_ms,
     where a.workspace_id = m.workspace_id and a.model_id = m.model_id), '[]') as aliases,
   coalesce((
     select json_agg(l order by l.first_version)
-    from (select ${VERSION_COLUMNS}, first.version as first_version from ${latestVersions(EVERY_STAGE)}) as l), '[]') as latest`;
+    from (select ${VERSION_COLUMNS}, first.version as first_version from ${latestVersions(stages)}) as l), '[]') as latest`;
 
 export function toModel(row: ModelRow): RegisteredModel {
   return {

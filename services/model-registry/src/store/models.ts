@@ -1,6 +1,7 @@
 import { type Queryable, sqlState } from '@millrace/platform/postgres';
 import type { RegisteredModel, Tag } from '../domain/model.ts';
-import { MODEL_COLUMNS, type ModelRow, toModel } from './model-rows.ts';
+import { type ModelRow, modelColumns, toModel } from './model-rows.ts';
+import type { Stage } from './stages.ts';
 
 export type NewModel = {
   readonly name: string;
@@ -39,11 +40,18 @@ export async function insertModel(
   return row && { ...model, createdMs: row.created_ms, updatedMs: row.created_ms, aliases: [], latestVersions: [] };
 }
 
-export async function findModel(db: Queryable, workspace: string, name: string): Promise<RegisteredModel | undefined> {
+export async function findModel(
+  db: Queryable,
+  workspace: string,
+  name: string,
+  stages: readonly Stage[],
+): Promise<RegisteredModel | undefined> {
   const { rows } = await db.query<ModelRow>({
     name: 'find_model',
-    text: `select ${MODEL_COLUMNS} from registry.registered_model m where m.workspace_id = $1 and m.name = $2`,
-    values: [workspace, name],
+    text: `
+      select ${modelColumns('$3::text[]')}
+      from registry.registered_model m where m.workspace_id = $1 and m.name = $2`,
+    values: [workspace, name, stages],
   });
   return rows[0] && toModel(rows[0]);
 }
@@ -124,12 +132,14 @@ export async function updateName(
   }
 }
 
-/** With its versions, tags and aliases. False when there is no such model. */
-export async function deleteModel(tx: Queryable, workspace: string, name: string): Promise<boolean> {
-  const { rowCount } = await tx.query({
+/** With its versions, tags and aliases. Undefined when there is no such model. */
+export async function deleteModel(tx: Queryable, workspace: string, name: string): Promise<Touched | undefined> {
+  const { rows } = await tx.query<Touched>({
     name: 'delete_model',
-    text: 'delete from registry.registered_model where workspace_id = $1 and name = $2',
+    text: `
+      delete from registry.registered_model where workspace_id = $1 and name = $2
+      returning model_id as "modelId", greatest(updated_ms, registry.now_ms()) as "nowMs"`,
     values: [workspace, name],
   });
-  return rowCount === 1;
+  return rows[0];
 }

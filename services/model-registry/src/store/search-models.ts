@@ -1,9 +1,10 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import { Parameters } from '@millrace/platform/search/sql';
 import type { RegisteredModel } from '../domain/model.ts';
-import { MODEL_COLUMNS, type ModelRow, toModel } from './model-rows.ts';
+import { type ModelRow, modelColumns, toModel } from './model-rows.ts';
 import { type Page, readPage } from './page.ts';
 import { conditionSql, orderSql, type Query } from './search.ts';
+import type { Stage } from './stages.ts';
 
 export type ModelOrder = 'name' | 'timestamp';
 
@@ -17,6 +18,7 @@ export async function listModels(
   db: Queryable,
   workspace: string,
   query: Query<ModelOrder>,
+  stages: readonly Stage[],
 ): Promise<Page<RegisteredModel>> {
   const parameters = new Parameters();
   const where = [
@@ -29,7 +31,7 @@ export async function listModels(
   const select = `
     select f.*, octet_length(f.description) + octet_length(f.tags::text) + octet_length(f.latest::text) as bytes
     from (
-      select ${MODEL_COLUMNS} from registry.registered_model m
+      select ${modelColumns(`${parameters.add(stages)}::text[]`)} from registry.registered_model m
       where ${where.join(' and ')}
       order by ${orderSql(ORDER, query.orders, [{ key: 'name', ascending: true }])}
       limit ${parameters.add(query.limit + 1)} offset ${parameters.add(query.offset)}

@@ -42,7 +42,7 @@ export async function listVersions(
   ];
   const select = `
     select f.*, octet_length(f.source) + octet_length(coalesce(f.description, '')) + octet_length(f.tags::text)
-      + octet_length(f.run_id) + octet_length(f.run_link) + 200 as bytes
+      + octet_length(f.run_id) + octet_length(f.run_link) + octet_length(f.datasets) + 300 as bytes
     from (
       select ${VERSION_COLUMNS}
       from registry.model_version v join registry.registered_model m using (workspace_id, model_id)

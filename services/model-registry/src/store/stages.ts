@@ -1,3 +1,2 @@
-/** What the column `stage` can hold: MLflow's stages, in its order. */
-export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
-export type Stage = (typeof STAGES)[number];
+/** What the column `stage` holds: one of MLflow's names or of the deployment's own. */
+export type Stage = string;

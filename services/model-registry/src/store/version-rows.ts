@@ -10,6 +10,10 @@ export type VersionRow = {
   readonly storage_location: string | null;
   readonly run_id: string;
   readonly run_link: string;
+  readonly experiment_id: string;
+  readonly git_commit: string;
+  readonly logged_model_id: string;
+  readonly datasets: string;
   readonly created_ms: number;
   readonly updated_ms: number;
   readonly tags: readonly Tag[];
@@ -19,7 +23,7 @@ export type VersionRow = {
 
 /** The columns of `VersionRow`, of table aliases `m` (registered_model) and `v` (model_version). */
 export const VERSION_COLUMNS = `m.name, v.version, v.stage, v.description, v.source, v.storage_location, v.run_id,
-  v.run_link, v.created_ms, v.updated_ms, coalesce((
+  v.run_link, v.experiment_id, v.git_commit, v.logged_model_id, v.datasets, v.created_ms, v.updated_ms, coalesce((
     select json_agg(json_build_object('key', t.key, 'value', t.value) order by t.key)
     from registry.model_version_tag t
     where t.workspace_id = v.workspace_id and t.model_id = v.model_id and t.version = v.version), '[]') as tags`;
@@ -56,6 +60,12 @@ export function toVersion(row: VersionRow): ModelVersion {
     storageLocation: row.storage_location,
     runId: row.run_id,
     runLink: row.run_link,
+    origin: {
+      experimentId: row.experiment_id,
+      gitCommit: row.git_commit,
+      loggedModelId: row.logged_model_id,
+      datasets: row.datasets,
+    },
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
     tags: row.tags,

@@ -1,5 +1,6 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import type { ModelVersion, Tag } from '../domain/model.ts';
+import type { Origin } from '../domain/origin.ts';
 import type { ModelId, Touched } from './models.ts';
 import type { Stage } from './stages.ts';
 import { latestVersions, toVersion, VERSION_ALIASES, VERSION_COLUMNS, type VersionRow } from './version-rows.ts';
@@ -11,6 +12,9 @@ export type NewVersion = {
   readonly storageLocation: string | null;
   readonly runId: string;
   readonly runLink: string;
+  readonly origin: Origin;
+  /** Tracking could not be asked. */
+  readonly originPending: boolean;
   /** No key twice. */
   readonly tags: readonly Tag[];
 };
@@ -23,8 +27,8 @@ export async function insertVersion(
   tx: Queryable,
   workspace: string,
   version: NewVersion,
-): Promise<ModelVersion | undefined> {
-  const { rows } = await tx.query<{ version: number; created_ms: number }>({
+): Promise<{ readonly modelId: ModelId; readonly version: ModelVersion } | undefined> {
+  const { rows } = await tx.query<{ model_id: ModelId; version: number; created_ms: number }>({
     name: 'insert_version',
     text: `
       with m as (
@@ -34,14 +38,14 @@ export async function insertVersion(
         returning workspace_id, model_id, last_version, updated_ms),
       v as (
         insert into registry.model_version (workspace_id, model_id, version, description, source, storage_location,
-          run_id, run_link, created_ms, updated_ms)
-        select workspace_id, model_id, last_version, $3, $4, $5, $6, $7, updated_ms, updated_ms from m
+          run_id, run_link, experiment_id, git_commit, logged_model_id, datasets, lineage_pending, created_ms, updated_ms)
+        select workspace_id, model_id, last_version, $3, $4, $5, $6, $7, $10, $11, $12, $13, $14, updated_ms, updated_ms from m
         returning workspace_id, model_id, version, created_ms),
       tag as (
         insert into registry.model_version_tag (workspace_id, model_id, version, key, value)
         select v.workspace_id, v.model_id, v.version, n.key, n.value
         from v, unnest($8::text[], $9::text[]) as n (key, value))
-      select version, created_ms from v`,
+      select model_id, version, created_ms from v`,
     values: [
       workspace,
       version.name,
@@ -52,17 +56,26 @@ export async function insertVersion(
       version.runLink,
       version.tags.map(({ key }) => key),
       version.tags.map(({ value }) => value),
+      version.origin.experimentId,
+      version.origin.gitCommit,
+      version.origin.loggedModelId,
+      version.origin.datasets,
+      version.originPending,
     ],
   });
   const [row] = rows;
   if (!row) return undefined;
+  const { originPending: _, ...told } = version;
   return {
-    ...version,
-    version: row.version,
-    stage: 'None',
-    createdMs: row.created_ms,
-    updatedMs: row.created_ms,
-    aliases: [],
+    modelId: row.model_id,
+    version: {
+      ...told,
+      version: row.version,
+      stage: 'None',
+      createdMs: row.created_ms,
+      updatedMs: row.created_ms,
+      aliases: [],
+    },
   };
 }
 
@@ -179,7 +192,7 @@ export async function redactVersion(
     text: `
       update registry.model_version
       set deleted_ms = $4, updated_ms = $4, description = null, storage_location = null, source = 'REDACTED-SOURCE-PATH',
-        run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK'
+        run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK', lineage_pending = false
       where workspace_id = $1 and model_id = $2 and version = $3::bigint and deleted_ms is null
       returning stage`,
     values: [workspace, modelId, version, nowMs],
