@@ -11,6 +11,7 @@ import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
+import { file_millrace_events_v1_artifacts } from '@millrace/proto/events/v1/artifacts';
 import type { Config } from './config.ts';
 import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
@@ -42,6 +43,7 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     });
     const surface = {
       operations: operations([implement(ArtifactService, artifactService(store))], openAccess),
+      events: [file_millrace_events_v1_artifacts],
       router: artifactRouter({ store, slots, announce: announcer(pool, wake), authorize: openAccess }),
     };
     const checks = {

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CloudEvent } from '@millrace/platform/events/cloud-event';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
+import { eventContract } from '@millrace/platform/testing/event-contract';
+import { file_millrace_events_v1_artifacts } from '@millrace/proto/events/v1/artifacts';
 import { pino } from 'pino';
 import { type RunningProxy, startProxy } from './_service.ts';
 
+const contract = eventContract([file_millrace_events_v1_artifacts]);
 const RUN = '0123456789abcdef0123456789abcdef';
 const MODEL = `m-${RUN}`;
 
@@ -36,7 +39,9 @@ describe('what happens to artifacts', () => {
       await new Promise<void>((resolve) => {
         heard = resolve;
       });
-    return seen.splice(0);
+    const found = seen.splice(0);
+    expect(found.flatMap(contract.problemsOfEmitted)).toEqual([]);
+    return found;
   }
 
   it('is announced once it is durable, by run', async () => {

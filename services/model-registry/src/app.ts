@@ -7,6 +7,7 @@ import { migrate, outboxMigrations } from '@millrace/platform/migrations';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
+import { file_millrace_events_v1_registry } from '@millrace/proto/events/v1/registry';
 import type { Config } from './config.ts';
 import type { Deps } from './domain/deps.ts';
 import { startFillingOrigins } from './domain/fill-origins.ts';
@@ -36,7 +37,10 @@ export async function startModelRegistry(config: Config, log: Logger) {
       sourcePattern: config.sourcePattern,
     };
     startFillingOrigins(deps, lifecycle, log);
-    const surface = { operations: operations(registryServices(deps), openAccess) };
+    const surface = {
+      operations: operations(registryServices(deps), openAccess),
+      events: [file_millrace_events_v1_registry],
+    };
     const checks = { database: () => checkDatabase(pool) };
     return await serveSurface({ title: 'Millrace model registry', surface, checks }, config, lifecycle, log);
   } catch (error) {

@@ -2,9 +2,13 @@ import type { EventsConfig } from '@millrace/platform/config';
 import type { CloudEvent } from '@millrace/platform/events/cloud-event';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
+import { eventContract } from '@millrace/platform/testing/event-contract';
+import { file_millrace_events_v1_registry } from '@millrace/proto/events/v1/registry';
 import { pino } from 'pino';
 
-/** A consumer with a group of its own, so that it sees every event of the registry. */
+const contract = eventContract([file_millrace_events_v1_registry]);
+
+/** A consumer with a group of its own, so that it sees every event of the registry; what is delivered again counts once. */
 export async function followEvents(config: EventsConfig) {
   const lifecycle = new Lifecycle();
   const events: CloudEvent[] = [];
@@ -14,6 +18,7 @@ export async function followEvents(config: EventsConfig) {
     group: `test-${crypto.randomUUID()}`,
     topic: 'millrace.registry.events',
     handle: async (event) => {
+      if (events.some(({ id }) => id === event.id)) return;
       events.push(event);
       heard();
     },
@@ -22,9 +27,11 @@ export async function followEvents(config: EventsConfig) {
   const of = (model: string) => events.filter(({ partitionkey }) => partitionkey === `default/${model}`);
   return {
     of,
-    /** All events under a model's name, as soon as there are this many. */
+    /** All events under a model's name, as soon as there are this many. Throws where one breaks the contract. */
     async first(count: number, model: string): Promise<CloudEvent[]> {
       while (of(model).length < count) await new Promise<void>((done) => (heard = done));
+      const problems = events.flatMap(contract.problemsOfEmitted);
+      if (problems.length > 0) throw new Error(problems.join('\n'));
       return of(model);
     },
     close: () => lifecycle.close(),

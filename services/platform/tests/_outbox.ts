@@ -1,11 +1,14 @@
 import { createTestDatabase } from '@millrace/platform/testing/database';
+import { ThingChangedSchema } from '@millrace/proto/test/sample/v1/events';
 import { pino } from 'pino';
+import { eventType } from '../src/events/event-type.ts';
 import { Lifecycle } from '../src/lifecycle.ts';
 import { migrate, outboxMigrations } from '../src/migrations.ts';
 import { outboxRow } from '../src/outbox/event.ts';
 import { enqueue } from '../src/outbox/outbox.ts';
 import { openPool, transaction } from '../src/postgres.ts';
 
+const THING_CHANGED = eventType(ThingChangedSchema);
 export const SCHEMA = 'sample';
 export const log = pino({ level: 'silent' });
 
@@ -25,7 +28,7 @@ export async function openOutbox(keys: readonly string[]) {
         'update sample.thing set count = count + 1 where key = $1 returning count',
         [key],
       );
-      const event = { type: 'thing.changed', key, subject: `things/${key}`, data: { count: rows[0]?.count } };
+      const event = { type: THING_CHANGED, key, subject: `things/${key}`, data: { count: rows[0]?.count } };
       await enqueue(tx, SCHEMA, [outboxRow(event, { workspace: 'default', actor: 'ada' })]);
     });
 

@@ -8,6 +8,7 @@ import { pruneInbox } from '@millrace/platform/outbox/inbox';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
+import { file_millrace_events_v1_tracking } from '@millrace/proto/events/v1/tracking';
 import { RunArtifactService } from '@millrace/proto/tracking/v1/artifacts';
 import { ExperimentService } from '@millrace/proto/tracking/v1/experiments';
 import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
@@ -72,7 +73,7 @@ export async function startTracking(config: Config, log: Logger) {
     );
     const checks = { database: () => checkDatabase(pool) };
     return await serveSurface(
-      { title: 'Millrace tracking', surface: { operations: rpcs }, checks },
+      { title: 'Millrace tracking', surface: { operations: rpcs, events: [file_millrace_events_v1_tracking] }, checks },
       config,
       lifecycle,
       log,

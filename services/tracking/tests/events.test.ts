@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventContract } from '@millrace/platform/testing/event-contract';
+import { file_millrace_events_v1_tracking } from '@millrace/proto/events/v1/tracking';
 import pg from 'pg';
 import { startService, type TrackingService } from './_service.ts';
+
+const contract = eventContract([file_millrace_events_v1_tracking]);
 
 describe('events of tracking', () => {
   let service: TrackingService;
@@ -28,6 +32,7 @@ describe('events of tracking', () => {
       `select event from events.event_log where topic = 'millrace.tracking.events' and key = $1 order by position`,
       [key],
     );
+    expect(rows.flatMap(({ event }) => contract.problemsOfEmitted(event))).toEqual([]);
     return rows.map(({ event }) => event);
   };
   const types = async (key: string) =>

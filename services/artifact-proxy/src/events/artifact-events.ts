@@ -1,16 +1,21 @@
+import { type EventType, eventType } from '@millrace/platform/events/event-type';
 import type { NewEvent } from '@millrace/platform/outbox/event';
+import { ArtifactDeletedSchema, ArtifactUploadedSchema } from '@millrace/proto/events/v1/artifacts';
 import type { ArtifactPath } from '../domain/artifact-path.ts';
 import { ownerOf } from '../domain/owner.ts';
 
+const UPLOADED = eventType(ArtifactUploadedSchema);
+const DELETED = eventType(ArtifactDeletedSchema);
+
 export const artifactUploaded = (path: ArtifactPath, sizeBytes: number): NewEvent =>
-  artifactEvent('artifact.uploaded', path, { size_bytes: String(sizeBytes) });
+  artifactEvent(UPLOADED, path, { size_bytes: String(sizeBytes) });
 
 /** `files` may be 0: the path was free already. */
 export const artifactsDeleted = (path: ArtifactPath, files: number): NewEvent =>
-  artifactEvent('artifact.deleted', path, { files: String(files) });
+  artifactEvent(DELETED, path, { files: String(files) });
 
 /** Of one run or model, where the path tells which, all events are in order. */
-function artifactEvent(type: string, path: ArtifactPath, what: Readonly<Record<string, string>>): NewEvent {
+function artifactEvent(type: EventType, path: ArtifactPath, what: Readonly<Record<string, string>>): NewEvent {
   const { experimentId, runId, modelId } = ownerOf(path);
   const [firstSegment = ''] = path.split('/');
   return {

@@ -1,4 +1,19 @@
+import { eventType } from '@millrace/platform/events/event-type';
 import type { NewEvent } from '@millrace/platform/outbox/event';
+import {
+  ModelVersionAliasDeletedSchema,
+  ModelVersionAliasSetSchema,
+  ModelVersionCreatedSchema,
+  ModelVersionDeletedSchema,
+  ModelVersionStageTransitionedSchema,
+  ModelVersionTagDeletedSchema,
+  ModelVersionTagSetSchema,
+  ModelVersionUpdatedSchema,
+  RegisteredModelCreatedSchema,
+  RegisteredModelDeletedSchema,
+  RegisteredModelRenamedSchema,
+  RegisteredModelUpdatedSchema,
+} from '@millrace/proto/events/v1/registry';
 import { artifactUri, type ModelVersion } from '../domain/model.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Stage } from '../domain/stage.ts';
@@ -16,18 +31,36 @@ const keyOf = ({ workspace, name }: At) => `${workspace}/${name}`;
 
 type Data = NewEvent['data'];
 
-export function modelEvent(type: 'created' | 'updated' | 'renamed' | 'deleted', at: At, data: Data = {}): NewEvent {
+const MODEL_TYPES = {
+  created: eventType(RegisteredModelCreatedSchema),
+  updated: eventType(RegisteredModelUpdatedSchema),
+  renamed: eventType(RegisteredModelRenamedSchema),
+  deleted: eventType(RegisteredModelDeletedSchema),
+};
+
+const VERSION_TYPES = {
+  created: eventType(ModelVersionCreatedSchema),
+  updated: eventType(ModelVersionUpdatedSchema),
+  stage_transitioned: eventType(ModelVersionStageTransitionedSchema),
+  tag_set: eventType(ModelVersionTagSetSchema),
+  tag_deleted: eventType(ModelVersionTagDeletedSchema),
+  alias_set: eventType(ModelVersionAliasSetSchema),
+  alias_deleted: eventType(ModelVersionAliasDeletedSchema),
+  deleted: eventType(ModelVersionDeletedSchema),
+};
+
+export function modelEvent(type: keyof typeof MODEL_TYPES, at: At, data: Data = {}): NewEvent {
   return {
-    type: `registered_model.${type}`,
+    type: MODEL_TYPES[type],
     key: keyOf(at),
     subject: `models/${at.name}`,
     data: { model: at.name, ...data },
   };
 }
 
-function versionEvent(type: string, at: At, version: number, data: Data = {}): NewEvent {
+function versionEvent(type: keyof typeof VERSION_TYPES, at: At, version: number, data: Data = {}): NewEvent {
   return {
-    type: `model_version.${type}`,
+    type: VERSION_TYPES[type],
     key: keyOf(at),
     subject: `models/${at.name}/versions/${version}`,
     data: { model: at.name, version: String(version), model_uri: `models:/${at.name}/${version}`, ...data },

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { DescFile } from '@bufbuild/protobuf';
 import express, { type Router } from 'express';
 import type { Logger } from 'pino';
 import { logFault } from '../contract/fault-log.ts';
@@ -9,6 +10,7 @@ import { restListener } from '../contract/rest-server.ts';
 import { type Route, routeFinder, routes } from '../contract/route-table.ts';
 import type { AppError } from '../errors.ts';
 import { edge } from './edge.ts';
+import { eventDocuments } from './event-documents.ts';
 import { expressApp } from './express-app.ts';
 import { type Checks, healthRouter } from './health.ts';
 
@@ -17,6 +19,8 @@ export type Surface = {
   readonly operations: readonly Operation[];
   /** Streams, downloads and whatever else is no rpc of the contract. */
   readonly router?: Router;
+  /** The files of the contract whose events it emits. */
+  readonly events?: readonly DescFile[];
 };
 
 export type ServiceOptions = {
@@ -42,7 +46,15 @@ export function serviceListener(options: ServiceOptions): RequestListener {
   const onError = (error: AppError, { headers, method, url }: IncomingMessage) =>
     logFault(log, error, { requestId: headers['x-request-id'], method, path: url?.split('?', 1)[0] });
   const fallback = expressApp({
-    open: [healthRouter({ version, checks, stopping, log }), documentRouter(options.title, version, table)],
+    open: [
+      healthRouter({ version, checks, stopping, log }),
+      documentRouter(options.title, version, table),
+      eventDocuments(
+        options.title,
+        version,
+        surfaces.flatMap(({ events = [] }) => events),
+      ),
+    ],
     routers: surfaces.flatMap(({ router }) => router ?? []),
     identify,
     onError,

@@ -1,9 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Context } from '../contract/context.ts';
+import type { EventType } from '../events/event-type.ts';
 
-/** A fact to announce: `type` without the `io.millrace.` and version around it, `data` flat so that filters stay one-liners. */
+/** A fact to announce; `data` is what the message of its type in the contract says. */
 export type NewEvent = {
-  readonly type: string;
+  readonly type: EventType;
   /** Events of one key stay in order; lock what the key names before writing the event. */
   readonly key: string;
   readonly subject: string;

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudEvent, EventPublisher } from '../events/cloud-event.ts';
+import { schemaPath } from '../events/event-schema.ts';
+import { cloudEventType } from '../events/event-type.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { type Pool, type Queryable, transaction } from '../postgres.ts';
@@ -110,12 +112,12 @@ function cloudEvent(row: StoredEvent, source: string): CloudEvent {
   return {
     specversion: '1.0',
     id: row.event_id,
-    type: `io.millrace.${row.type}.v1`,
+    type: cloudEventType(row.type),
     source,
     subject: row.subject,
     time: row.occurred_at.toISOString(),
     datacontenttype: 'application/json',
-    dataschema: `/schemas/${row.type}.v1.json`,
+    dataschema: schemaPath(row.type),
     partitionkey: row.key,
     sequence: String(row.id).padStart(20, '0'),
     ...(row.traceparent && { traceparent: row.traceparent }),

@@ -1,6 +1,13 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { AlreadyExistsError, InvalidParameterError, InvalidStateError, NotFoundError } from '@millrace/platform/errors';
+import { eventType } from '@millrace/platform/events/event-type';
 import { type NewEvent, outboxRow } from '@millrace/platform/outbox/event';
+import {
+  ExperimentCreatedSchema,
+  ExperimentDeletedSchema,
+  ExperimentRestoredSchema,
+  ExperimentUpdatedSchema,
+} from '@millrace/proto/events/v1/tracking';
 import {
   deleteExperimentTag,
   findExperiment,
@@ -22,8 +29,15 @@ import { checkKey, checkLength } from './names.ts';
 const MAX_NAME = 500;
 const MAX_TAG_VALUE = 5000;
 
-const experimentEvent = (type: string, id: ExperimentId, data: NewEvent['data'] = {}): NewEvent => ({
-  type: `experiment.${type}`,
+const TYPES = {
+  created: eventType(ExperimentCreatedSchema),
+  updated: eventType(ExperimentUpdatedSchema),
+  deleted: eventType(ExperimentDeletedSchema),
+  restored: eventType(ExperimentRestoredSchema),
+};
+
+const experimentEvent = (type: keyof typeof TYPES, id: ExperimentId, data: NewEvent['data'] = {}): NewEvent => ({
+  type: TYPES[type],
   key: String(id),
   subject: `experiments/${id}`,
   data: { experiment_id: String(id), ...data },

@@ -1,6 +1,12 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
+import { eventType } from '@millrace/platform/events/event-type';
 import { type NewEvent, outboxRow } from '@millrace/platform/outbox/event';
+import {
+  LoggedModelCreatedSchema,
+  LoggedModelDeletedSchema,
+  LoggedModelFinalizedSchema,
+} from '@millrace/proto/events/v1/tracking';
 import { findModel } from '../store/logged-model-details.ts';
 import {
   findModelInfo,
@@ -23,9 +29,15 @@ const MAX_NAME = 500;
 const MAX_RUN_ID = 256;
 const FORBIDDEN_IN_NAMES = ['/', ':', '.', '%', '"', "'"];
 
+const TYPES = {
+  created: eventType(LoggedModelCreatedSchema),
+  finalized: eventType(LoggedModelFinalizedSchema),
+  deleted: eventType(LoggedModelDeletedSchema),
+};
+
 /** What is known only to the database is added there. */
-const modelEvent = (type: string, id: string): NewEvent => ({
-  type: `logged_model.${type}`,
+const modelEvent = (type: keyof typeof TYPES, id: string): NewEvent => ({
+  type: TYPES[type],
   key: id,
   subject: `logged-models/${id}`,
   data: { model_id: id },

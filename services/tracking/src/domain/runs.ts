@@ -1,6 +1,15 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
+import { eventType } from '@millrace/platform/events/event-type';
 import { type NewEvent, outboxRow } from '@millrace/platform/outbox/event';
+import {
+  RunCreatedSchema,
+  RunDeletedSchema,
+  RunFailedSchema,
+  RunFinishedSchema,
+  RunKilledSchema,
+  RunRestoredSchema,
+} from '@millrace/proto/events/v1/tracking';
 import { listRuns } from '../store/run-details.ts';
 import {
   deleteRunTag,
@@ -20,8 +29,17 @@ import { type ExperimentId, newRunId, type RunId, runNotFound } from './ids.ts';
 import { randomName } from './random-name.ts';
 import { RUN_NAME_TAG, type Run, type RunInfo, type RunStatus } from './run.ts';
 
-const runEvent = (type: string, run: RunId, data: NewEvent['data'] = {}): NewEvent => ({
-  type: `run.${type}`,
+const TYPES = {
+  created: eventType(RunCreatedSchema),
+  finished: eventType(RunFinishedSchema),
+  failed: eventType(RunFailedSchema),
+  killed: eventType(RunKilledSchema),
+  deleted: eventType(RunDeletedSchema),
+  restored: eventType(RunRestoredSchema),
+};
+
+const runEvent = (type: keyof typeof TYPES, run: RunId, data: NewEvent['data'] = {}): NewEvent => ({
+  type: TYPES[type],
   key: run,
   subject: `runs/${run}`,
   data: { run_id: run, ...data },
@@ -79,7 +97,11 @@ export async function getRunInfo(deps: Deps, { workspace }: Context, id: RunId):
   return info;
 }
 
-const ENDED: Partial<Record<RunStatus, string>> = { FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed' };
+const ENDED: Partial<Record<RunStatus, keyof typeof TYPES>> = {
+  FINISHED: 'finished',
+  FAILED: 'failed',
+  KILLED: 'killed',
+};
 
 export async function updateRun(deps: Deps, context: Context, id: RunId, change: RunChange): Promise<RunInfo> {
   const ended = change.status && ENDED[change.status];
