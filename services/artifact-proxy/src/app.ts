@@ -7,6 +7,7 @@ import type { Logger } from '@millrace/platform/log';
 import { migrate, outboxMigrations } from '@millrace/platform/migrations';
 import type { ObjectStore } from '@millrace/platform/object-store/object-store';
 import { openObjectStore } from '@millrace/platform/object-store/open-object-store';
+import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
@@ -44,7 +45,10 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     const surface = {
       operations: operations([implement(ArtifactService, artifactService(store))], openAccess),
       events: [file_millrace_events_v1_artifacts],
-      router: artifactRouter({ store, slots, announce: announcer(pool, wake), authorize: openAccess }),
+      router: [
+        artifactRouter({ store, slots, announce: announcer(pool, wake), authorize: openAccess }),
+        outboxRouter({ ...relay, wake, authorize: openAccess }),
+      ],
     };
     const checks = {
       database: () => checkDatabase(pool),

@@ -4,6 +4,7 @@ import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
 import { migrate, outboxMigrations } from '@millrace/platform/migrations';
+import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
@@ -39,6 +40,7 @@ export async function startModelRegistry(config: Config, log: Logger) {
     startFillingOrigins(deps, lifecycle, log);
     const surface = {
       operations: operations(registryServices(deps), openAccess),
+      router: outboxRouter({ ...relay, wake, authorize: openAccess }),
       events: [file_millrace_events_v1_registry],
     };
     const checks = { database: () => checkDatabase(pool) };

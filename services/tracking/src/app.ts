@@ -5,6 +5,7 @@ import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
 import { migrate, outboxMigrations } from '@millrace/platform/migrations';
 import { pruneInbox } from '@millrace/platform/outbox/inbox';
+import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
@@ -73,7 +74,15 @@ export async function startTracking(config: Config, log: Logger) {
     );
     const checks = { database: () => checkDatabase(pool) };
     return await serveSurface(
-      { title: 'Millrace tracking', surface: { operations: rpcs, events: [file_millrace_events_v1_tracking] }, checks },
+      {
+        title: 'Millrace tracking',
+        surface: {
+          operations: rpcs,
+          router: outboxRouter({ ...relay, wake, authorize: openAccess }),
+          events: [file_millrace_events_v1_tracking],
+        },
+        checks,
+      },
       config,
       lifecycle,
       log,

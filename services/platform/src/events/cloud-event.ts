@@ -28,8 +28,13 @@ export type Subscription = {
   /** Processes of one group share the events; each group sees all. */
   readonly group: string;
   readonly topic: string;
-  /** Called one event at a time per key, at least once each; what it throws makes the event come again. */
+  /**
+   * Called one event at a time per key, at least once each. What it throws makes the event come again, and after so many
+   * `attempts` go to the dead letters; while something it needs is away (an outage, or an error that says to try again) there is no end to that.
+   */
   readonly handle: (event: CloudEvent) => Promise<void>;
+  /** 10 unless given. */
+  readonly attempts?: number;
 };
 
 export type EventConsumer = {

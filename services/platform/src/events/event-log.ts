@@ -3,6 +3,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import type { Migrations } from '../migrations.ts';
 import { type Pool, type Queryable, transaction } from '../postgres.ts';
+import { Attempts, type Poison } from './attempts.ts';
 import type { CloudEvent, EventConsumer, EventPublisher, Subscription } from './cloud-event.ts';
 import { untilDone } from './retry.ts';
 
@@ -77,8 +78,10 @@ async function register(pool: Pool, { group, topic }: Subscription): Promise<voi
 async function consume(pool: Pool, subscription: Subscription, stopping: AbortSignal, log: Logger): Promise<void> {
   const onFailure = (err: unknown, retryInMs: number) =>
     log.warn({ err, topic: subscription.topic, retryInMs }, 'an event could not be handled');
+  const attempts = new Attempts(subscription.attempts);
+  const work = () => consumeBatch(pool, subscription, attempts, stopping);
   while (!stopping.aborted) {
-    const found = await untilDone(() => consumeBatch(pool, subscription, stopping), stopping, onFailure);
+    const found = await untilDone(work, stopping, onFailure);
     if (found === 0) await sleep(POLL_MS, undefined, { signal: stopping }).catch(() => {});
   }
 }
@@ -89,13 +92,19 @@ type LoggedEvent = { readonly position: number; readonly event: CloudEvent };
  * The row lock on the group's position leaves one process of a group at work on a topic; the others find nothing to do. What
  * was handled before a failure stays handled. Answers how many events there were.
  */
-async function consumeBatch(pool: Pool, subscription: Subscription, stopping: AbortSignal): Promise<number> {
+async function consumeBatch(
+  pool: Pool,
+  subscription: Subscription,
+  attempts: Attempts,
+  stopping: AbortSignal,
+): Promise<number> {
   const { group, topic } = subscription;
   const outcome = await transaction(pool, async (tx) => {
     const from = await lockPosition(tx, group, topic);
-    if (from === undefined) return { found: 0, position: 0 };
+    if (from === undefined) return { found: 0, position: 0, dead: [] };
     const events = await readFrom(tx, topic, from);
-    const handled = await handleInOrder(events, from, subscription.handle, stopping);
+    const handled = await handleInOrder(events, from, subscription.handle, attempts, stopping);
+    for (const dead of handled.dead) await bury(tx, subscription, dead);
     if (handled.position > from) await savePosition(tx, group, topic, handled.position);
     return { found: events.length, ...handled };
   });
@@ -107,19 +116,35 @@ async function handleInOrder(
   events: readonly LoggedEvent[],
   from: number,
   handle: Subscription['handle'],
+  attempts: Attempts,
   stopping: AbortSignal,
-): Promise<{ position: number; error?: unknown }> {
+): Promise<{ position: number; dead: Dead[]; error?: unknown }> {
   let reached = from;
+  const dead: Dead[] = [];
   for (const { position, event } of events) {
     if (stopping.aborted) break;
     try {
       await handle(event);
     } catch (error) {
-      return { position: reached, error };
+      const poison = attempts.failed(String(position), error);
+      if (!poison) return { position: reached, dead, error };
+      dead.push({ position, event, poison });
     }
     reached = position;
   }
-  return { position: reached };
+  return { position: reached, dead };
+}
+
+type Dead = LoggedEvent & { readonly poison: Poison };
+
+async function bury(tx: Queryable, { group, topic }: Subscription, { position, event, poison }: Dead): Promise<void> {
+  await tx.query({
+    name: 'dead_letter_insert',
+    text: `
+      insert into events.dead_letter (consumer, topic, position, event, error, attempts, first_failed_at)
+      values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+    values: [group, topic, position, event, poison.error, poison.attempts, poison.firstFailedAt],
+  });
 }
 
 async function lockPosition(tx: Queryable, group: string, topic: string): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import type { CloudEvent, EventPublisher } from './cloud-event.ts';
 import { type KafkaEvents, kafkaClient } from './kafka-client.ts';
+import { RefusedEventError } from './refused-event.ts';
 
 /**
  * Acknowledged by all in-sync replicas. Connects on first use, so that a service starts and works while Kafka is down, and
@@ -15,7 +16,7 @@ export function kafkaPublisher(config: KafkaEvents, lifecycle: Lifecycle, log: L
   const known = new Set<string>();
 
   const producer = () => {
-    ready ??= connect(kafka).catch((error: unknown) => {
+    ready ??= connectProducer(kafka).catch((error: unknown) => {
       ready = undefined;
       throw error;
     });
@@ -32,7 +33,11 @@ export function kafkaPublisher(config: KafkaEvents, lifecycle: Lifecycle, log: L
         await ensureTopic(kafka, name, config);
         known.add(name);
       }
-      await (await producer()).send({ topic: name, acks: -1, messages: events.map(message) });
+      const messages = events.map(message);
+      await (await producer()).send({ topic: name, acks: -1, messages }).catch((error: unknown) => {
+        known.delete(name); // it may be gone
+        throw refused(error) ?? error;
+      });
     },
     async check() {
       await producer();
@@ -40,13 +45,28 @@ export function kafkaPublisher(config: KafkaEvents, lifecycle: Lifecycle, log: L
   };
 }
 
-async function connect(kafka: Kafka): Promise<Producer> {
+export async function connectProducer(kafka: Kafka): Promise<Producer> {
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
   });
   await producer.connect();
   return producer;
+}
+
+/** What the broker says of the message itself; too little room, no leader or no right say nothing of the message. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+]);
+
+function refused(error: unknown): RefusedEventError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('type' in cause && REFUSALS.has(cause.type)) return new RefusedEventError(cause.message, { cause: error });
+  }
+  return undefined;
 }
 
 /** Idempotent. A topic that is there keeps its partitions and replication. */

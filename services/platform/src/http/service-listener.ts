@@ -18,7 +18,7 @@ import { type Checks, healthRouter } from './health.ts';
 export type Surface = {
   readonly operations: readonly Operation[];
   /** Streams, downloads and whatever else is no rpc of the contract. */
-  readonly router?: Router;
+  readonly router?: Router | readonly Router[];
   /** The files of the contract whose events it emits. */
   readonly events?: readonly DescFile[];
 };

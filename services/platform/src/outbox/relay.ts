@@ -1,25 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CloudEvent, EventPublisher } from '../events/cloud-event.ts';
-import { schemaPath } from '../events/event-schema.ts';
-import { cloudEventType } from '../events/event-type.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
-import { type Pool, type Queryable, transaction } from '../postgres.ts';
+import { type Pool, transaction } from '../postgres.ts';
+import { BATCH, drain, type Outbox } from './drain.ts';
+import { watchOutbox } from './outbox-state.ts';
 
-export type RelayOptions = {
-  /** The schema whose outbox is emptied. */
-  readonly schema: string;
-  readonly topic: string;
-  /** The last part of the events' `source`: `/workspaces/<workspace>/<service>`. */
-  readonly service: string;
-  readonly pool: Pool;
-  readonly publisher: EventPublisher;
-};
+export type RelayOptions = Outbox & { readonly pool: Pool };
 
-const BATCH = 500;
 const IDLE_MS = 500;
 /** Between two looks while events keep coming: they gather, and a busy service does not pay for a transaction each. */
 const GATHER_MS = 15;
+const REFUSED_MS = 250;
 const MAX_BACKOFF_MS = 10_000;
 
 /**
@@ -34,8 +25,10 @@ export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Log
     while (!lifecycle.stopping.aborted) {
       let waitMs = IDLE_MS;
       try {
-        const published = await transaction(options.pool, (tx) => drain(tx, options));
-        if (published > 0) waitMs = published === BATCH ? 0 : GATHER_MS;
+        const { done, refused, failure } = await transaction(options.pool, (tx) => drain(tx, options, log));
+        if (failure !== undefined) throw failure;
+        if (done > 0) waitMs = done === BATCH ? 0 : GATHER_MS;
+        if (refused > 0) waitMs = REFUSED_MS;
         failures = 0;
       } catch (err) {
         waitMs = Math.min(100 * 2 ** failures++, MAX_BACKOFF_MS);
@@ -56,71 +49,10 @@ export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Log
 
   const running = loop();
   lifecycle.onClose('outbox relay', () => running);
+  watchOutbox(options.pool, options.schema, lifecycle, log);
   return {
     wake: () => {
       if (failures === 0) alarm.abort();
     },
-  };
-}
-
-type StoredEvent = {
-  readonly id: number;
-  readonly event_id: string;
-  readonly type: string;
-  readonly key: string;
-  readonly subject: string;
-  readonly workspace_id: string;
-  readonly data: Record<string, unknown>;
-  readonly traceparent: string | null;
-  readonly occurred_at: Date;
-};
-
-/**
- * Publishes the oldest events, then deletes them; a crash in between publishes them again. The lock leaves one active relay
- * per outbox, which is what keeps each key in order. Deleting what was read, rather than reading on from the last id,
- * because ids are given before transactions commit: a cursor would pass by the late ones.
- */
-async function drain(tx: Queryable, { schema, topic, service, publisher }: RelayOptions): Promise<number> {
-  const { rows: locks } = await tx.query<{ ours: boolean }>({
-    name: 'outbox_lock',
-    text: `select pg_try_advisory_xact_lock(hashtextextended('millrace.outbox.' || $1, 0)) as ours`,
-    values: [schema],
-  });
-  if (!locks[0]?.ours) return 0;
-  const { rows } = await tx.query<StoredEvent>({
-    name: `${schema}_outbox_oldest`,
-    text: `
-      select id, event_id, type, key, subject, workspace_id, data, traceparent, occurred_at
-      from ${schema}.outbox order by id limit $1`,
-    values: [BATCH],
-  });
-  if (rows.length === 0) return 0;
-  const source = (workspace: string) => `/workspaces/${workspace}/${service}`;
-  await publisher.publish(
-    topic,
-    rows.map((row) => cloudEvent(row, source(row.workspace_id))),
-  );
-  await tx.query({
-    name: `${schema}_outbox_delete`,
-    text: `delete from ${schema}.outbox where id = any($1::bigint[])`,
-    values: [rows.map((row) => row.id)],
-  });
-  return rows.length;
-}
-
-function cloudEvent(row: StoredEvent, source: string): CloudEvent {
-  return {
-    specversion: '1.0',
-    id: row.event_id,
-    type: cloudEventType(row.type),
-    source,
-    subject: row.subject,
-    time: row.occurred_at.toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: schemaPath(row.type),
-    partitionkey: row.key,
-    sequence: String(row.id).padStart(20, '0'),
-    ...(row.traceparent && { traceparent: row.traceparent }),
-    data: row.data,
   };
 }

@@ -29,7 +29,13 @@ export async function containerKafka(): Promise<Part | undefined> {
 }
 
 /** The broker's jars run by this machine's Java. */
-export async function nativeKafka({ folder, stopping }: Surroundings): Promise<Part> {
+export async function nativeKafka(surroundings: Surroundings): Promise<Part> {
+  const { from, port, start } = await nativeBroker(surroundings);
+  return { from, env: { TEST_KAFKA_BROKERS: `127.0.0.1:${port}` }, stop: await start() };
+}
+
+/** A broker that is not running yet, and keeps its port and what it stores when it is stopped and started again. */
+export async function nativeBroker({ folder, stopping }: Surroundings) {
   await requireJava();
   const home = await kafkaJars(stopping);
   const data = join(folder, 'kafka');
@@ -42,16 +48,13 @@ export async function nativeKafka({ folder, stopping }: Surroundings): Promise<P
   await run('java', [...java, 'kafka.tools.StorageTool', 'format', '--cluster-id', CLUSTER_ID, '--config', config], {
     signal: stopping,
   });
-  const logFile = join(data, 'server.log');
-  const ready = () => readFileSync(logFile, 'utf8').includes('Kafka Server started');
-  const stop = await startProcess({
-    command: 'java',
-    args: [...java, 'kafka.Kafka', config],
-    logFile,
-    ready,
-    stopping,
-  });
-  return { from: `Kafka ${home.split('-').at(-1)} in Java`, env: { TEST_KAFKA_BROKERS: `127.0.0.1:${port}` }, stop };
+  let starts = 0;
+  const start = () => {
+    const logFile = join(data, `server-${++starts}.log`);
+    const ready = () => readFileSync(logFile, 'utf8').includes('Kafka Server started');
+    return startProcess({ command: 'java', args: [...java, 'kafka.Kafka', config], logFile, ready, stopping });
+  };
+  return { from: `Kafka ${home.split('-').at(-1)} in Java`, port, start };
 }
 
 async function requireJava(): Promise<void> {
