@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import type { Deps } from './domain/deps.ts';
 import { startFillingOrigins } from './domain/fill-origins.ts';
 import { openStages } from './domain/open-stages.ts';
+import { allEvents } from './event-stream.ts';
 import { registryServices } from './handlers/services.ts';
 import { trackingLineage } from './tracking-lineage.ts';
 
@@ -27,7 +28,7 @@ export async function startModelRegistry(config: Config, log: Logger) {
     const { url, migrate: apply } = config.database;
     await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
     const pool = openPool({ ...config.database, size: config.database.poolSize, name: SCHEMA }, lifecycle, log);
-    const { publisher } = await openEvents(config.events, apply, lifecycle, log);
+    const { publisher, reader } = await openEvents(config.events, apply, lifecycle, log);
     const relay = { schema: SCHEMA, topic: TOPIC, service: 'model-registry', pool, publisher };
     const { wake } = startRelay(relay, lifecycle, log);
     const deps: Deps = {
@@ -40,7 +41,7 @@ export async function startModelRegistry(config: Config, log: Logger) {
     startFillingOrigins(deps, lifecycle, log);
     const surface = {
       operations: operations(registryServices(deps), openAccess),
-      router: outboxRouter({ ...relay, wake, authorize: openAccess }),
+      router: [outboxRouter({ ...relay, wake, authorize: openAccess }), allEvents(reader, openAccess, lifecycle)],
       events: [file_millrace_events_v1_registry],
     };
     const checks = { database: () => checkDatabase(pool) };

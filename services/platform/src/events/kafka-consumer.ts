@@ -79,7 +79,7 @@ async function handle(
   work: Work,
 ): Promise<'done' | 'stopped' | Poison> {
   const stopped = () => !isRunning() || isStale() || work.stopping.aborted;
-  const event = parse(message.value);
+  const event = parseEvent(message.value);
   if (!event) return { error: 'no CloudEvent', attempts: 1, firstFailedAt: new Date() };
   for (let waitMs = FIRST_RETRY_MS; !stopped(); waitMs = Math.min(waitMs * 2, MAX_RETRY_MS)) {
     try {
@@ -96,7 +96,8 @@ async function handle(
   return 'stopped';
 }
 
-function parse(value: Buffer | null): CloudEvent | undefined {
+/** Undefined for what is no CloudEvent. */
+export function parseEvent(value: Buffer | null): CloudEvent | undefined {
   try {
     const event = JSON.parse(value?.toString() ?? '') as CloudEvent;
     return event.specversion === '1.0' ? event : undefined;

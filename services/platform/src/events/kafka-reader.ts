@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger } from '../log.ts';
+import { Cursor } from './cursor.ts';
+import type { EventReader, Following } from './event-reader.ts';
+import { type KafkaEvents, kafkaClient } from './kafka-client.ts';
+import { parseEvent } from './kafka-consumer.ts';
+import { ensureTopic } from './kafka-publisher.ts';
+
+/** Each reader is a group of its own for as long as it reads. The cursor is told in names without the prefix. */
+export function kafkaReader(config: KafkaEvents, log: Logger): EventReader {
+  const kafka = kafkaClient(config, log);
+  return {
+    async follow(following) {
+      const group = `${config.topicPrefix}millrace-reader-${randomUUID()}`;
+      const admin = kafka.admin();
+      await admin.connect();
+      try {
+        const { cursor, ends } = await place(kafka, admin, config, group, following);
+        if (reached(cursor, ends)) following.caughtUp(cursor);
+        if (!following.signal.aborted) await read(kafka, config, group, following, cursor, ends);
+        await admin.deleteGroups([group]).catch(() => {}); // it goes by itself too, later
+      } finally {
+        await admin.disconnect();
+      }
+    },
+  };
+}
+
+type End = { readonly topic: string; readonly partition: string; readonly end: bigint };
+
+/** Gives the group the position to start from in every partition. */
+async function place(kafka: Kafka, admin: Admin, config: KafkaEvents, groupId: string, { topics, after }: Following) {
+  const cursor = Cursor.empty();
+  const ends: End[] = [];
+  for (const topic of topics) {
+    const name = config.topicPrefix + topic;
+    await ensureTopic(kafka, name, config);
+    const offsets = await admin.fetchTopicOffsets(name);
+    for (const { partition, low, high } of offsets) {
+      const [first, end] = [BigInt(low), BigInt(high)];
+      const wanted = typeof after === 'string' ? undefined : after.get(topic, String(partition));
+      const next = after === 'latest' ? end : (wanted ?? first);
+      cursor.set(topic, String(partition), next < first ? first : next);
+      ends.push({ topic, partition: String(partition), end });
+    }
+    const partitions = offsets.map(({ partition }) => ({
+      partition,
+      offset: String(cursor.get(topic, String(partition)) ?? 0n),
+    }));
+    await admin.setOffsets({ groupId, topic: name, partitions });
+  }
+  return { cursor, ends };
+}
+
+function reached(cursor: Cursor, ends: readonly End[]): boolean {
+  return ends.every(({ topic, partition, end }) => (cursor.get(topic, partition) ?? 0n) >= end);
+}
+
+async function read(
+  kafka: Kafka,
+  config: KafkaEvents,
+  groupId: string,
+  following: Following,
+  cursor: Cursor,
+  ends: readonly End[],
+): Promise<void> {
+  const { topics, signal } = following;
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 250,
+    maxBytesPerPartition: 128 * 1024,
+    retry: { retries: 3, restartOnFailure: () => Promise.resolve(false) },
+  });
+  const crashed = new Promise<never>((_, fail) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error));
+  });
+  crashed.catch(() => {}); // when nobody waits for it any more
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: topics.map((topic) => config.topicPrefix + topic), fromBeginning: true });
+    const eachBatch = (payload: EachBatchPayload) => pass(payload, config.topicPrefix, following, cursor, ends);
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+    await Promise.race([crashed, ended(signal)]);
+  } finally {
+    await close(consumer);
+  }
+}
+
+/** After a rebalance a partition may begin again where the reader began: what was passed on already is left out. */
+async function pass(
+  { batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload,
+  prefix: string,
+  { signal, deliver, caughtUp }: Following,
+  cursor: Cursor,
+  ends: readonly End[],
+): Promise<void> {
+  const topic = batch.topic.slice(prefix.length);
+  const partition = String(batch.partition);
+  for (const { offset, value } of batch.messages) {
+    if (signal.aborted || !isRunning() || isStale()) return;
+    const event = parseEvent(value);
+    if (BigInt(offset) >= (cursor.get(topic, partition) ?? 0n)) {
+      cursor.set(topic, partition, BigInt(offset) + 1n);
+      if (event) await deliver(event, cursor);
+    }
+    resolveOffset(offset);
+    await heartbeat();
+  }
+  if (reached(cursor, ends)) caughtUp(cursor);
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
+
+async function close(consumer: Consumer): Promise<void> {
+  await consumer.disconnect().catch(() => {});
+}
