@@ -12,14 +12,12 @@ export function kafkaReader(config: KafkaEvents, log: Logger): EventReader {
   const kafka = kafkaClient(config, log);
   return {
     async follow(following) {
-      const group = `${config.topicPrefix}millrace-reader-${randomUUID()}`;
       const admin = kafka.admin();
       await admin.connect();
       try {
-        const { cursor, ends } = await place(kafka, admin, config, group, following);
+        const { cursor, ends } = await place(kafka, admin, config, following);
         if (reached(cursor, ends)) following.caughtUp(cursor);
-        if (!following.signal.aborted) await read(kafka, config, group, following, cursor, ends);
-        await admin.deleteGroups([group]).catch(() => {}); // it goes by itself too, later
+        if (!following.signal.aborted) await read(kafka, config, following, cursor, ends);
       } finally {
         await admin.disconnect();
       }
@@ -29,8 +27,8 @@ export function kafkaReader(config: KafkaEvents, log: Logger): EventReader {
 
 type End = { readonly topic: string; readonly partition: string; readonly end: bigint };
 
-/** Gives the group the position to start from in every partition. */
-async function place(kafka: Kafka, admin: Admin, config: KafkaEvents, groupId: string, { topics, after }: Following) {
+/** Where to start in every partition, and where each ends now. */
+async function place(kafka: Kafka, admin: Admin, config: KafkaEvents, { topics, after }: Following) {
   const cursor = Cursor.empty();
   const ends: End[] = [];
   for (const topic of topics) {
@@ -44,11 +42,6 @@ async function place(kafka: Kafka, admin: Admin, config: KafkaEvents, groupId: s
       cursor.set(topic, String(partition), next < first ? first : next);
       ends.push({ topic, partition: String(partition), end });
     }
-    const partitions = offsets.map(({ partition }) => ({
-      partition,
-      offset: String(cursor.get(topic, String(partition)) ?? 0n),
-    }));
-    await admin.setOffsets({ groupId, topic: name, partitions });
   }
   return { cursor, ends };
 }
@@ -60,17 +53,23 @@ function reached(cursor: Cursor, ends: readonly End[]): boolean {
 async function read(
   kafka: Kafka,
   config: KafkaEvents,
-  groupId: string,
   following: Following,
   cursor: Cursor,
   ends: readonly End[],
 ): Promise<void> {
   const { topics, signal } = following;
   const consumer = kafka.consumer({
-    groupId,
+    groupId: `${config.topicPrefix}millrace-reader-${randomUUID()}`,
     maxWaitTimeInMs: 250,
     maxBytesPerPartition: 128 * 1024,
     retry: { retries: 3, restartOnFailure: () => Promise.resolve(false) },
+  });
+  // joined, also after a rebalance, and nothing fetched yet: the group has no offsets, its place is in the cursor
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const { topic, partition } of ends) {
+      const offset = String(cursor.get(topic, partition) ?? 0n);
+      consumer.seek({ topic: config.topicPrefix + topic, partition: Number(partition), offset });
+    }
   });
   const crashed = new Promise<never>((_, fail) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error));
@@ -87,7 +86,7 @@ async function read(
   }
 }
 
-/** After a rebalance a partition may begin again where the reader began: what was passed on already is left out. */
+/** What was passed on already, and comes again because a connection was lost, is left out. */
 async function pass(
   { batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload,
   prefix: string,
