@@ -36,6 +36,7 @@ export async function startServices(parts: Parts) {
     const router = await startPathRouter([
       { path: /^\/(ajax-)?api\/2\.0\/mlflow-artifacts\//, port: artifacts.httpPort },
       { path: /^\/(ajax-)?api\/2\.0\/mlflow\/(registered-models|model-versions)\//, port: registry.httpPort },
+      { path: /^\/api\/1\.0\/(events|outboxes\/model-registry)/, port: registry.httpPort },
       { path: /^\/model-versions\/get-artifact/, port: registry.httpPort },
       { path: /^\//, port: tracking.httpPort },
     ]);
