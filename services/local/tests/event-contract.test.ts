@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CloudEvent } from '@millrace/platform/events/cloud-event';
+import { declaredEvents, declaredStream } from '@millrace/platform/events/event-type';
 import { createTestDatabase } from '@millrace/platform/testing/database';
 import { eventContract } from '@millrace/platform/testing/event-contract';
 import { file_millrace_events_v1_artifacts } from '@millrace/proto/events/v1/artifacts';
@@ -12,11 +13,8 @@ import { pino } from 'pino';
 import { type Local, startLocal } from '../src/local.ts';
 import { causeEveryEvent } from './_every-event.ts';
 
-const contract = eventContract([
-  file_millrace_events_v1_tracking,
-  file_millrace_events_v1_registry,
-  file_millrace_events_v1_artifacts,
-]);
+const files = [file_millrace_events_v1_tracking, file_millrace_events_v1_registry, file_millrace_events_v1_artifacts];
+const contract = eventContract(files);
 const examplesFolder = new URL('../../../docs/events/examples/', import.meta.url);
 
 describe('the contract of events', () => {
@@ -75,6 +73,19 @@ describe('the contract of events', () => {
       expect(await get(`/schemas/${type}.v1.json`)).toEqual({ status: 200, body: schema });
     }
     expect(await get('/schemas/run.purged.v1.json')).toMatchObject({ status: 404 });
+  });
+
+  it('is what docs/events.md lists, field by field', async () => {
+    const page = await readFile(new URL('../../../docs/events.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+\.\w+)` \| (\w+) \| (.*) \|$/gm)].map((row) => row.slice(1));
+    const rightRows = files.flatMap((file) =>
+      declaredEvents(file).map(({ type, data }) => {
+        const fields = data.fields.slice(['event', 'workspace', 'actor'].length);
+        const names = fields.map(({ name, proto }) => (proto.proto3Optional ? `*${name}*` : name));
+        return [type, declaredStream(file).topic.split('.')[1], names.join(', ')];
+      }),
+    );
+    expect(rows.sort()).toEqual(rightRows.sort());
   });
 
   it('tells when an event breaks it', () => {
