@@ -11,11 +11,14 @@ import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
+import express from 'express';
 import type { Config } from './config.ts';
 import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
 import { artifactService } from './handlers/artifact-service.ts';
+import { ownedRouter } from './owned-routes.ts';
 import { artifactRouter } from './routes.ts';
+import { trackingRoots } from './tracking-roots.ts';
 
 const MAX_WAITING_UPLOADS = 1000;
 const UPLOAD_WAIT_MS = 20_000;
@@ -40,9 +43,11 @@ export async function startArtifactProxy(config: Config, log: Logger) {
       maxWaiting: MAX_WAITING_UPLOADS,
       waitMs: UPLOAD_WAIT_MS,
     });
+    const deps = { store, slots, announce: announcer(pool, wake), authorize: openAccess };
+    const findRoot = trackingRoots(config.tracking, lifecycle);
     const surface = {
-      operations: operations([implement(ArtifactService, artifactService(store))], openAccess),
-      router: artifactRouter({ store, slots, announce: announcer(pool, wake), authorize: openAccess }),
+      operations: operations([implement(ArtifactService, artifactService(deps))], openAccess),
+      router: express.Router().use(artifactRouter(deps), ownedRouter({ ...deps, findRoot })),
     };
     const checks = {
       database: () => checkDatabase(pool),
