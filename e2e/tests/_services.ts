@@ -1,3 +1,4 @@
+import { freePort } from '@millrace/platform/testing/parts/server-process';
 import { startPathRouter } from './_path-router.ts';
 import { type Program, startProgram } from './_program.ts';
 
@@ -26,15 +27,20 @@ export async function startServices(parts: Parts) {
   };
   const stop = async () => void (await Promise.all(programs.map((program) => program.stop())));
   try {
-    const artifacts = await start('artifact-proxy', s3Env(parts));
-    const artifactProxy = { ARTIFACT_PROXY_GRPC: `127.0.0.1:${artifacts.grpcPort}` };
-    const tracking = await start('tracking', artifactProxy);
-    const registry = await start('model-registry', {
-      ...artifactProxy,
-      TRACKING_GRPC: `127.0.0.1:${tracking.grpcPort}`,
+    // the two call each other, so one of their ports is chosen before either is there
+    const trackingPort = String(await freePort());
+    const trackingGrpc = { TRACKING_GRPC: `127.0.0.1:${trackingPort}` };
+    const artifacts = await start('artifact-proxy', { ...s3Env(parts), ...trackingGrpc });
+    const tracking = await start('tracking', {
+      ARTIFACT_PROXY_GRPC: `127.0.0.1:${artifacts.grpcPort}`,
+      GRPC_PORT: trackingPort,
     });
+    const registry = await start('model-registry', trackingGrpc);
     const router = await startPathRouter([
       { path: /^\/(ajax-)?api\/2\.0\/mlflow-artifacts\//, port: artifacts.httpPort },
+      { path: /^\/get-artifact/, port: artifacts.httpPort },
+      { path: /^\/ajax-api\/2\.0\/mlflow\/upload-artifact/, port: artifacts.httpPort },
+      { path: /^\/ajax-api\/2\.0\/mlflow\/logged-models\/[^/]+\/artifacts\/files/, port: artifacts.httpPort },
       { path: /^\/(ajax-)?api\/2\.0\/mlflow\/(registered-models|model-versions)\//, port: registry.httpPort },
       { path: /^\/api\/1\.0\/(events|outboxes\/model-registry)/, port: registry.httpPort },
       { path: /^\/model-versions\/get-artifact/, port: registry.httpPort },

@@ -17,7 +17,9 @@ import type { Config } from './config.ts';
 import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
 import { artifactService } from './handlers/artifact-service.ts';
+import { ownedRouter } from './owned-routes.ts';
 import { artifactRouter } from './routes.ts';
+import { trackingRoots } from './tracking-roots.ts';
 
 const MAX_WAITING_UPLOADS = 1000;
 const UPLOAD_WAIT_MS = 20_000;
@@ -42,11 +44,14 @@ export async function startArtifactProxy(config: Config, log: Logger) {
       maxWaiting: MAX_WAITING_UPLOADS,
       waitMs: UPLOAD_WAIT_MS,
     });
+    const deps = { store, slots, announce: announcer(pool, wake), authorize: openAccess };
+    const findRoot = trackingRoots(config.tracking, lifecycle);
     const surface = {
-      operations: operations([implement(ArtifactService, artifactService(store))], openAccess),
+      operations: operations([implement(ArtifactService, artifactService(deps))], openAccess),
       events: [file_millrace_events_v1_artifacts],
       router: [
-        artifactRouter({ store, slots, announce: announcer(pool, wake), authorize: openAccess }),
+        artifactRouter(deps),
+        ownedRouter({ ...deps, findRoot }),
         outboxRouter({ ...relay, wake, authorize: openAccess }),
       ],
     };

@@ -1,4 +1,4 @@
-import { ConfigError, flag, parseEnv, serviceConfig, serviceEnv } from '@millrace/platform/config';
+import { ConfigError, flag, grpcAddress, parseEnv, serviceConfig, serviceEnv } from '@millrace/platform/config';
 import type { ObjectStoreConfig } from '@millrace/platform/object-store/open-object-store';
 import { z } from 'zod';
 
@@ -13,6 +13,7 @@ const Env = serviceEnv.extend({
   /** Buckets as a part of the path, not of the host name: what stores other than AWS need. */
   S3_FORCE_PATH_STYLE: flag.optional(),
   MAX_UPLOADS: z.coerce.number().int().positive().default(64),
+  TRACKING_GRPC: grpcAddress,
 });
 
 /** Reads the process environment once; throws ConfigError. */
@@ -23,6 +24,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     store: storeConfig(parsed),
     /** Uploads that are read at the same time; each takes up to 25 MB of memory with S3. Others wait. */
     maxUploads: parsed.MAX_UPLOADS,
+    tracking: parsed.TRACKING_GRPC,
   };
 }
 

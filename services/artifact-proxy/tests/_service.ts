@@ -24,6 +24,7 @@ export async function startProxy(env: Record<string, string | undefined> = {}) {
     HTTP_PORT: '0',
     GRPC_PORT: '0',
     ARTIFACTS_FOLDER: join(folder, 'artifacts'),
+    TRACKING_GRPC: '127.0.0.1:1',
     ...env,
   });
   const service = await startArtifactProxy(config, pino({ level: 'silent' }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../src/config.ts';
 
-const BASE = { AUTH_MODE: 'anonymous', DATABASE_URL: 'postgres://localhost/db' };
+const BASE = { AUTH_MODE: 'anonymous', DATABASE_URL: 'postgres://localhost/db', TRACKING_GRPC: 'tracking:9090' };
 
 describe('the configuration of the object store', () => {
   const store = (env: Record<string, string>) => loadConfig({ ...BASE, ...env }).store;

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { grpcClient } from '@millrace/platform/contract/grpc-client';
 import type { CloudEvent } from '@millrace/platform/events/cloud-event';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import { eventContract } from '@millrace/platform/testing/event-contract';
+import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import { file_millrace_events_v1_artifacts } from '@millrace/proto/events/v1/artifacts';
 import { pino } from 'pino';
 import { type RunningProxy, startProxy } from './_service.ts';
+import { startFakeTracking } from './_tracking.ts';
 
 const contract = eventContract([file_millrace_events_v1_artifacts]);
 const RUN = '0123456789abcdef0123456789abcdef';
@@ -14,11 +17,13 @@ const MODEL = `m-${RUN}`;
 describe('what happens to artifacts', () => {
   const lifecycle = new Lifecycle();
   const seen: CloudEvent[] = [];
+  let tracking: Awaited<ReturnType<typeof startFakeTracking>>;
   let proxy: RunningProxy;
   let heard: () => void = () => {};
 
   beforeAll(async () => {
-    proxy = await startProxy();
+    tracking = await startFakeTracking({ runs: { [RUN]: { experimentId: '7', path: `7/${RUN}/artifacts` } } });
+    proxy = await startProxy({ TRACKING_GRPC: tracking.address });
     const { consumer } = await openEvents(proxy.eventsConfig, true, lifecycle, pino({ level: 'silent' }));
     await consumer.subscribe({
       group: 'test',
@@ -32,6 +37,7 @@ describe('what happens to artifacts', () => {
   afterAll(async () => {
     await lifecycle.close();
     await proxy?.close();
+    await tracking?.close();
   });
 
   async function events(count: number): Promise<CloudEvent[]> {
@@ -62,6 +68,19 @@ describe('what happens to artifacts', () => {
           size_bytes: '5',
         },
       },
+    ]);
+  });
+
+  it('is announced as well where a browser or another service uploads', async () => {
+    const query = new URLSearchParams({ run_uuid: RUN, path: 'a.txt' });
+    const url = `${proxy.root}/ajax-api/2.0/mlflow/upload-artifact?${query}`;
+    expect((await fetch(url, { method: 'POST', body: 'hello' })).status).toBe(200);
+    const client = grpcClient(ArtifactService, `127.0.0.1:${proxy.grpcPort}`, { deadlineMs: 10_000 });
+    await client.putArtifact({ path: `7/${RUN}/artifacts/b.txt`, content: Buffer.from('x') });
+    client.close();
+    expect(await events(2)).toMatchObject([
+      { partitionkey: RUN, data: { event: 'artifact.uploaded', path: `7/${RUN}/artifacts/a.txt`, size_bytes: '5' } },
+      { partitionkey: RUN, data: { event: 'artifact.uploaded', path: `7/${RUN}/artifacts/b.txt`, size_bytes: '1' } },
     ]);
   });
 

@@ -57,6 +57,16 @@ describe('what other services ask', () => {
       await expect(client.statArtifact({ path })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' });
   });
 
+  it('puts a small file, in place of what was there', async () => {
+    for (const text of ['first', '']) {
+      await client.putArtifact({ path: '1/put/größe.txt', content: Buffer.from(text) });
+      expect(await (await proxy.get('1/put/größe.txt')).text()).toBe(text);
+    }
+    const content = Buffer.from('x');
+    for (const path of ['1/../2', '/etc/x', '1/put/', '1/put'])
+      await expect(client.putArtifact({ path, content })).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' });
+  });
+
   it('has safe paths only', async () => {
     const refused = { code: 'INVALID_PARAMETER_VALUE', message: 'Invalid path' };
     await expect(client.listArtifacts({ path: '1/../..' })).rejects.toMatchObject(refused);

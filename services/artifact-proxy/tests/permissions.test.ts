@@ -12,8 +12,10 @@ import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { ObjectStore } from '@millrace/platform/object-store/object-store';
 import { openObjectStore } from '@millrace/platform/object-store/open-object-store';
 import { Level } from '@millrace/proto/options/v1/options';
+import express from 'express';
 import { pino } from 'pino';
 import { UploadSlots } from '../src/domain/upload-slots.ts';
+import { ownedRouter } from '../src/owned-routes.ts';
 import { artifactRouter } from '../src/routes.ts';
 
 const ROOTS = ['/api/2.0/mlflow-artifacts', '/ajax-api/2.0/mlflow-artifacts'];
@@ -29,15 +31,17 @@ describe('a caller who may do nothing', () => {
     folder = await mkdtemp(join(tmpdir(), 'millrace-permissions-'));
     store = openObjectStore({ provider: 'folder', path: folder });
     await store.put('12/run/file', Readable.from([Buffer.from('kept')]));
-    const router = artifactRouter({
+    const deps = {
       store,
       slots: new UploadSlots({ slots: 1, maxWaiting: 1, waitMs: 1000 }),
       announce: async () => {},
-      authorize(need) {
+      authorize(need: Need): never {
         asked.push(need);
         throw new PermissionDeniedError('Permission denied');
       },
-    });
+    };
+    const findRoot = async () => ({ experimentId: '12', path: '12/run' });
+    const router = express.Router().use(artifactRouter(deps), ownedRouter({ ...deps, findRoot }));
     const [log, stopping] = [pino({ level: 'silent' }), lifecycle.stopping];
     const surfaces = [{ operations: [], router }];
     const listener = serviceListener({
@@ -78,6 +82,18 @@ describe('a caller who may do nothing', () => {
       expect(answer.status).toBe(403);
       expect(asked.pop()).toEqual({ type: 'resource', on: 'EXPERIMENT', level, via: undefined, id: '12' });
     }
+    expect(await store.stat('12/run/file')).toMatchObject({ totalBytes: 4 });
+  });
+
+  it.each([
+    ['GET', '/get-artifact?run_id=r&path=file', Level.READ],
+    ['HEAD', '/get-artifact?run_id=r&path=file', Level.READ],
+    ['GET', '/ajax-api/2.0/mlflow/logged-models/m-1/artifacts/files?artifact_file_path=file', Level.READ],
+    ['POST', '/ajax-api/2.0/mlflow/upload-artifact?run_uuid=r&path=file', Level.EDIT],
+  ])('is denied %s %s, on the experiment of the run or model', async (method, path, level) => {
+    const answer = await fetch(root + path, { method, ...(method === 'POST' && { body: 'evil' }) });
+    expect(answer.status).toBe(403);
+    expect(asked).toEqual([{ type: 'resource', on: 'EXPERIMENT', level, via: undefined, id: '12' }]);
     expect(await store.stat('12/run/file')).toMatchObject({ totalBytes: 4 });
   });
 

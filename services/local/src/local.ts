@@ -9,7 +9,7 @@ import { loadConfig as trackingConfig } from '@millrace/tracking/config';
 import { openDatabase } from './database.ts';
 import { openFront } from './front.ts';
 import type { LocalOptions } from './options.ts';
-import { type Addresses, behindFront, servicesEnv } from './services-config.ts';
+import { behindFront, chooseAddresses, servicesEnv } from './services-config.ts';
 
 export type Local = {
   readonly url: string;
@@ -27,14 +27,13 @@ export async function startLocal(options: LocalOptions, log: Logger): Promise<Lo
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
   try {
     const database = await openDatabase(options, lifecycle, log, lose);
-    const env = (known: Partial<Addresses>) => servicesEnv(options, { databaseUrl: database.url, ...known });
-    const artifacts = await startArtifactProxy(behindFront(artifactProxyConfig(env({}))), log);
+    const addresses = await chooseAddresses(database.url);
+    const env = servicesEnv(options, addresses);
+    const artifacts = await startArtifactProxy(behindFront(artifactProxyConfig(env), addresses.artifactProxy), log);
     lifecycle.onClose('artifact proxy', () => artifacts.lifecycle.close());
-    const artifactProxy = `127.0.0.1:${artifacts.grpcPort}`;
-    const tracking = await startTracking(behindFront(trackingConfig(env({ artifactProxy }))), log);
+    const tracking = await startTracking(behindFront(trackingConfig(env), addresses.tracking), log);
     lifecycle.onClose('tracking', () => tracking.lifecycle.close());
-    const all = env({ artifactProxy, tracking: `127.0.0.1:${tracking.grpcPort}` });
-    const config = behindFront(modelRegistryConfig(all));
+    const config = behindFront(modelRegistryConfig(env));
     const registry = await startModelRegistry(config, log);
     lifecycle.onClose('model registry', () => registry.lifecycle.close());
 
@@ -45,8 +44,8 @@ export async function startLocal(options: LocalOptions, log: Logger): Promise<Lo
       lost,
       parts: {
         database: database.description,
-        artifacts: all['ARTIFACTS_FOLDER'] ?? `s3://${all['S3_BUCKET']}`,
-        events: all['KAFKA_BROKERS'] ? `Kafka at ${all['KAFKA_BROKERS']}` : 'a log in PostgreSQL (events.event_log)',
+        artifacts: env['ARTIFACTS_FOLDER'] ?? `s3://${env['S3_BUCKET']}`,
+        events: env['KAFKA_BROKERS'] ? `Kafka at ${env['KAFKA_BROKERS']}` : 'a log in PostgreSQL (events.event_log)',
       },
       close: () => lifecycle.close(),
     };

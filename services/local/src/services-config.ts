@@ -3,12 +3,20 @@ import { loadConfig as artifactProxyConfig } from '@millrace/artifact-proxy/conf
 import { loadConfig as modelRegistryConfig } from '@millrace/model-registry/config';
 import type { ServiceConfig } from '@millrace/platform/config';
 import { loadConfig as trackingConfig } from '@millrace/tracking/config';
+import { freePort } from './free-port.ts';
 import type { LocalOptions } from './options.ts';
 
-/** What is known only once other parts have started. */
-export type Addresses = { readonly databaseUrl: string; readonly artifactProxy: string; readonly tracking: string };
+/** All on this machine. `artifactProxy` and `tracking` are gRPC ports. */
+export type Addresses = { readonly databaseUrl: string; readonly artifactProxy: number; readonly tracking: number };
 
-const NOT_YET: Addresses = { databaseUrl: 'postgres://unknown', artifactProxy: 'unknown:0', tracking: 'unknown:0' };
+const HOST = '127.0.0.1';
+const NOT_YET: Addresses = { databaseUrl: 'postgres://unknown', artifactProxy: 0, tracking: 0 };
+
+/** Both services call each other, so their ports are chosen before they start. */
+export async function chooseAddresses(databaseUrl: string): Promise<Addresses> {
+  const [artifactProxy, tracking] = await Promise.all([freePort(HOST), freePort(HOST)]);
+  return { databaseUrl, artifactProxy, tracking };
+}
 
 /** Throws one ConfigError that lists every bad variable, before anything is started. */
 export function checkConfig(options: LocalOptions): { readonly logLevel: string } {
@@ -19,7 +27,7 @@ export function checkConfig(options: LocalOptions): { readonly logLevel: string 
 }
 
 /** The environment of every service; what is not given otherwise lies below the data folder. */
-export function servicesEnv(options: LocalOptions, addresses: Partial<Addresses>): NodeJS.ProcessEnv {
+export function servicesEnv(options: LocalOptions, addresses: Addresses): NodeJS.ProcessEnv {
   const given = options.env;
   return {
     LOG_LEVEL: 'warn',
@@ -27,14 +35,14 @@ export function servicesEnv(options: LocalOptions, addresses: Partial<Addresses>
     DATABASE_URL: addresses.databaseUrl,
     ...given,
     AUTH_MODE: 'anonymous',
-    GRPC_HOST: '127.0.0.1',
+    GRPC_HOST: HOST,
     GRPC_PORT: '0',
-    ARTIFACT_PROXY_GRPC: addresses.artifactProxy,
-    TRACKING_GRPC: addresses.tracking,
+    ARTIFACT_PROXY_GRPC: `${HOST}:${addresses.artifactProxy}`,
+    TRACKING_GRPC: `${HOST}:${addresses.tracking}`,
   };
 }
 
-/** The service opens no HTTP port of its own. */
-export function behindFront<C extends ServiceConfig>(config: C): C {
-  return { ...config, http: null };
+/** The service opens no HTTP port of its own, and its gRPC port where others look for it. */
+export function behindFront<C extends ServiceConfig>(config: C, grpcPort = 0): C {
+  return { ...config, http: null, grpc: { ...config.grpc, port: grpcPort } };
 }

@@ -85,7 +85,8 @@ describe('the contract of events', () => {
         return [type, declaredStream(file).topic.split('.')[1], names.join(', ')];
       }),
     );
-    expect(rows.sort()).toEqual(rightRows.sort());
+    expect(new Set(rows)).toEqual(new Set(rightRows));
+    expect(rows).toHaveLength(rightRows.length);
   });
 
   it('tells when an event breaks it', () => {

@@ -201,6 +201,7 @@ const OUTAGE_MESSAGES =
 /** True for a failure of the database or the network that may be gone at the next try. */
 export function isOutage(thrown: unknown): boolean {
   if (!isNativeError(thrown)) return false;
-  const { code } = thrown as NodeJS.ErrnoException;
+  const { code, syscall } = thrown as NodeJS.ErrnoException;
+  if (syscall === 'connect') return true; // whatever the reason: the socket file of a server that is down does not exist
   return code === undefined ? OUTAGE_MESSAGES.test(thrown.message) : OUTAGE_CODES.test(code);
 }

@@ -29,6 +29,7 @@ export type MigrateOptions = {
  */
 export async function migrate(all: readonly Migrations[], { url, apply, log }: MigrateOptions): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'millrace-migrate' });
+  client.on('error', () => {}); // the statement under way tells; without a listener the process would end
   await connect(client, url);
   try {
     for (const migrations of all) await migrateOne(client, migrations, apply, log);

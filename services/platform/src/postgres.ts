@@ -34,8 +34,9 @@ export function openPool(options: PoolOptions, lifecycle: Lifecycle, log: Logger
     keepAlive: true,
     types,
   });
-  // An idle connection that the server closes would otherwise end the process.
-  pool.on('error', (err) => log.warn({ err }, 'idle database connection failed'));
+  // A connection that breaks would otherwise end the process: while it is idle, and between two statements of a transaction.
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'idle database connection failed'));
+  pool.on('connect', (client) => void client.on('error', () => {}));
   lifecycle.onClose('database', () => pool.end());
   return pool;
 }

@@ -1,4 +1,4 @@
-import { implement, operations } from '@millrace/platform/contract/operation';
+import { operations } from '@millrace/platform/contract/operation';
 import { openAccess } from '@millrace/platform/contract/permissions';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
@@ -10,23 +10,14 @@ import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import { file_millrace_events_v1_tracking } from '@millrace/proto/events/v1/tracking';
-import { RunArtifactService } from '@millrace/proto/tracking/v1/artifacts';
-import { ExperimentService } from '@millrace/proto/tracking/v1/experiments';
-import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
-import { MetricService } from '@millrace/proto/tracking/v1/metrics';
-import { RunService } from '@millrace/proto/tracking/v1/runs';
-import { ServerService } from '@millrace/proto/tracking/v1/server';
-import { artifactLister } from './artifact-lister.ts';
+import { artifactProxy } from './artifact-proxy.ts';
 import type { Config } from './config.ts';
 import { appendToPath } from './domain/artifact-location.ts';
 import type { Deps } from './domain/deps.ts';
+import { pointWriter } from './domain/point-writer.ts';
+import { startPurge } from './domain/purge.ts';
 import { subscribeToRegistry } from './events/registered-models.ts';
-import { experimentHandlers } from './handlers/experiments.ts';
-import { getMetricHistory } from './handlers/get-metric-history.ts';
-import { getServerInfo } from './handlers/get-server-info.ts';
-import { listArtifacts } from './handlers/list-artifacts.ts';
-import { loggedModelHandlers } from './handlers/logged-models.ts';
-import { runHandlers } from './handlers/runs.ts';
+import { trackingServices } from './handlers/services.ts';
 import { insertDefaultExperiment } from './store/experiments.ts';
 import { MetricKeys } from './store/metric-keys.ts';
 
@@ -51,27 +42,19 @@ export async function startTracking(config: Config, log: Logger) {
     const { wake } = startRelay(relay, lifecycle, log);
     await subscribeToRegistry(events.consumer, pool);
     pruneInbox(pool, SCHEMA, lifecycle, log);
+    if (config.purge) startPurge(pool, config.purge, wake, lifecycle, log);
     await insertDefaultExperiment(pool, 'default', appendToPath(config.artifactRoot, '/0'), Date.now());
 
     const deps: Deps = {
       pool,
       keys: new MetricKeys(pool),
-      artifacts: artifactLister(config.artifactProxy, lifecycle),
+      writePoints: pointWriter(pool),
+      artifacts: artifactProxy(config.artifactProxy, lifecycle),
       announce: wake,
       artifactRoot: config.artifactRoot,
       truncateLongValues: config.truncateLongValues,
     };
-    const rpcs = operations(
-      [
-        implement(ExperimentService, experimentHandlers(deps)),
-        implement(RunService, runHandlers(deps)),
-        implement(MetricService, { getMetricHistory: getMetricHistory(deps) }),
-        implement(RunArtifactService, { listArtifacts: listArtifacts(deps) }),
-        implement(LoggedModelService, loggedModelHandlers(deps)),
-        implement(ServerService, { getServerInfo: getServerInfo() }),
-      ],
-      openAccess,
-    );
+    const rpcs = operations(trackingServices(deps), openAccess);
     const checks = { database: () => checkDatabase(pool) };
     return await serveSurface(
       {

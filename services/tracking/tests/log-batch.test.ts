@@ -234,6 +234,9 @@ describe('logging to a run', () => {
       [0, 1, 2, 3, 4],
       [5, 6, 7, 8, 9],
     ]);
+    const offset = btoa(JSON.stringify({ offset: 8 }));
+    const late = await service.get('metrics/get-history', { run_id, metric_key: 'h', page_token: offset });
+    expect(late.body['metrics']).toEqual([metric('h', 8, 8), metric('h', 9, 9)]);
     expect((await service.get('metrics/get-history', { run_id, metric_key: 'h' })).body['metrics']).toHaveLength(10);
     expect((await service.get('metrics/get-history', { run_id, metric_key: 'unknown' })).body).toEqual({});
     expect((await service.get('metrics/get-history', { run_id: 'unknown', metric_key: 'h' })).body).toEqual({});

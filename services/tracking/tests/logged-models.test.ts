@@ -26,11 +26,8 @@ describe('logged models', () => {
       name: 'churn',
       model_type: 'Agent',
       source_run_id: 'a run of another server',
-      params: [{ key: 'lr', value: '0.1' }, { key: 'empty' }],
-      tags: [
-        { key: 't', value: 'first' },
-        { key: 't', value: 'last' },
-      ],
+      params: [{ key: 'lr[0] & more', value: '0.1' }, { key: 'empty' }],
+      tags: [{ key: 't', value: 'last' }],
     });
     const { model_id } = model.info;
     expect(model_id).toMatch(/^m-[0-9a-f]{32}$/);
@@ -50,7 +47,7 @@ describe('logged models', () => {
       data: {
         params: [
           { key: 'empty', value: '' },
-          { key: 'lr', value: '0.1' },
+          { key: 'lr[0] & more', value: '0.1' },
         ],
       },
     });
@@ -92,9 +89,9 @@ describe('logged models', () => {
       "Duplicate parameter keys have been submitted: ['a']",
     ],
     [
-      { experiment_id: '0', params: [{ key: 'a' }, { key: '/b' }] },
+      { experiment_id: '0', tags: [{ key: 't' }, { key: 't', value: 'last' }] },
       400,
-      `Invalid value "/b" for parameter 'params[1].key'`,
+      "Duplicate tag keys have been submitted: ['t']",
     ],
     [{ experiment_id: '0', tags: [{ key: 'a&b' }] }, 400, `Invalid value "a&b" for parameter 'tags[0].key'`],
   ])('refuse to be created as %j', async (request, status, message) => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { runConditions, runOrders } from '../src/domain/run-filter.ts';
+import { leaves } from '@millrace/platform/search/logic';
+import { runFilter } from '../src/domain/run-filter.ts';
+import { runTerms } from '../src/domain/run-order.ts';
 
 describe('a filter over runs', () => {
   it.each([
@@ -19,7 +21,7 @@ describe('a filter over runs', () => {
     ['attribute.start_time >= 1234', [{ on: 'time', key: 'start_time', operator: '>=', value: 1234 }]],
     ['created > -5', [{ on: 'time', key: 'start_time', operator: '>', value: -5 }]],
     ["run.status = 'RUNNING'", [{ on: 'text', key: 'status', operator: '=', value: 'RUNNING' }]],
-    ["`Run name` like 'a%'", [{ on: 'text', key: 'run_name', operator: 'LIKE', value: 'a%' }]],
+    ["`Run name` like 'a%'", [{ on: 'tag', key: 'mlflow.runName', operator: 'LIKE', value: 'a%' }]],
     ["dataset.name = 'my_dataset'", [{ on: 'dataset', key: 'name', operator: '=', value: 'my_dataset' }]],
     ["datasets.name IN ('a', 'b')", [{ on: 'dataset', key: 'name', operator: 'IN', value: ['a', 'b'] }]],
     ["run_id not in ('A1', 'b')", [{ on: 'text', key: 'run_id', operator: 'NOT IN', value: ['A1', 'b'] }]],
@@ -30,7 +32,9 @@ describe('a filter over runs', () => {
     ["AND metrics.a > 1 params.b = 'x' and", [{ on: 'metric' }, { on: 'param' }]],
     ['', []],
   ])('takes %s', (filter, expected) => {
-    expect(runConditions(filter)).toMatchObject(expected);
+    const filtered = runFilter(filter);
+    expect(leaves(filtered)).toMatchObject(expected);
+    expect(['leaf', 'and']).toContain(filtered.type);
   });
 
   it.each([
@@ -47,9 +51,9 @@ describe('a filter over runs', () => {
     ["attribute._status != 'RUNNING'", 'Invalid attribute key'],
     ["constructor = 'x'", 'Invalid attribute key'],
     ["toString.x = 'x'", 'Invalid entity type'],
-    ["metrics.A > 0.1 OR params.B = 'LR'", 'Invalid clause(s)'],
+    ["metrics.A > 0.1 OR params.B == 'LR'", 'Invalid clause(s)'],
     ["metrics.A > 0.1 NAND params.B = 'LR'", 'Invalid clause(s)'],
-    ["metrics.A > 0.1 AND (params.B = 'LR')", 'Invalid clause(s)'],
+    ["metrics.A > 0.1 AND (params.B = 'LR'", 'Invalid clause(s)'],
     ['`metrics.A > 0.1', 'Invalid clause(s)'],
     ['dummy`.A > 0.1', 'Invalid clause(s)'],
     ['attribute.status = true', 'Invalid clause(s)'],
@@ -87,24 +91,38 @@ describe('a filter over runs', () => {
     ['run_id IN (', 'Invalid clause(s)'],
     [`metrics.a > ${'1 and metrics.a > '.repeat(600)}1`, 'more than 500 comparisons'],
   ])('refuses %s', (filter, message) => {
-    expect(() => runConditions(filter)).toThrow(message);
+    expect(() => runFilter(filter)).toThrow(message);
   });
 });
 
 describe('an order of runs', () => {
+  const LAST = [
+    { on: 'attribute', key: 'recency', ascending: true },
+    { on: 'attribute', key: 'run_id', ascending: true },
+  ];
+
   it.each([
     ['tags.noSuchTag', { on: 'tag', key: 'noSuchTag', ascending: true }],
     ['metrics."key1"  desc', { on: 'metric', key: 'key1', ascending: false }],
     ['params.my_param aSc', { on: 'param', key: 'my_param', ascending: true }],
     ['metrics.`Mean Square Error`', { on: 'metric', key: 'Mean Square Error', ascending: true }],
-    ['start_time DESC', { on: 'attribute', key: 'start_time', ascending: false }],
-    ['Created', { on: 'attribute', key: 'start_time', ascending: true }],
-  ])('takes %s', (text, expected) => {
-    expect(runOrders([text])).toEqual([expected]);
+    ['end_time DESC', { on: 'attribute', key: 'end_time', ascending: false }],
+    ['`Run Name`', { on: 'attribute', key: 'run_name', ascending: true }],
+  ])('takes %s, then the latest start, then the id', (text, expected) => {
+    expect(runTerms([text])).toEqual([expected, ...LAST]);
+  });
+
+  it('knows the start as the opposite of recency', () => {
+    expect(runTerms(['Created'])).toEqual([{ on: 'attribute', key: 'recency', ascending: false }, LAST[1]]);
+    expect(runTerms(['start_time DESC'])).toEqual(LAST);
   });
 
   it('looks at each key once', () => {
-    expect(runOrders(['metrics.a', 'metric.a DESC'])).toEqual([{ on: 'metric', key: 'a', ascending: true }]);
+    expect(runTerms(['metrics.a', 'metric.a DESC'])).toEqual([{ on: 'metric', key: 'a', ascending: true }, ...LAST]);
+  });
+
+  it('ends with the id', () => {
+    expect(runTerms(['run_id DESC', 'metrics.a'])).toEqual([{ on: 'attribute', key: 'run_id', ascending: false }]);
   });
 
   it.each([
@@ -122,6 +140,6 @@ describe('an order of runs', () => {
     ['attribute.run_id ACS', 'Invalid ordering key'],
     ['metrics.x FOO', 'Invalid ordering key'],
   ])('refuses %j', (text, message) => {
-    expect(() => runOrders([text])).toThrow(message);
+    expect(() => runTerms([text])).toThrow(message);
   });
 });

@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import type { Handlers } from '@millrace/platform/contract/operation';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
 import type { Entry, ObjectStore } from '@millrace/platform/object-store/object-store';
 import type { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import { parseArtifactPath } from '../domain/artifact-path.ts';
 import { objectKey } from '../domain/object-key.ts';
+import { type UploadDeps, uploadArtifact } from '../domain/upload-artifact.ts';
 import { visible } from '../domain/visible-entries.ts';
 
 const MAX_RESULTS = 1000;
@@ -11,8 +13,9 @@ const MAX_RESULTS = 1000;
 type Service = Handlers<typeof ArtifactService>;
 
 /** What other services ask over gRPC. */
-export function artifactService(store: ObjectStore): Service {
-  return { listArtifacts: listPage(store), statArtifact: statArtifact(store) };
+export function artifactService(deps: UploadDeps): Service {
+  const { store } = deps;
+  return { listArtifacts: listPage(store), statArtifact: statArtifact(store), putArtifact: putArtifact(deps) };
 }
 
 const listPage =
@@ -32,6 +35,14 @@ const statArtifact =
     const info = isDirectory ? undefined : await store.stat(objectKey(workspace, path));
     if (!info) throw new NotFoundError(`No such artifact: '${path}'`);
     return { fileSize: BigInt(info.totalBytes), etag: info.etag, modifiedAt: BigInt(info.modifiedAt.getTime()) };
+  };
+
+const putArtifact =
+  (deps: UploadDeps): Service['putArtifact'] =>
+  async ({ path, content }, context) => {
+    const body = Readable.from([content], { objectMode: false });
+    await uploadArtifact(deps, { ...parseArtifactPath(path), body, sizeBytes: content.length }, context);
+    return {};
   };
 
 const fileMessage = ({ name, isDir, sizeBytes }: Entry) => ({

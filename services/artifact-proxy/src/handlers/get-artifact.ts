@@ -73,6 +73,6 @@ function refuseRange({ res }: ArtifactCall, totalBytes: number): void {
 async function missing(store: ObjectStore, { path, key }: ArtifactCall): Promise<Error> {
   const { entries } = await store.list(key, { limit: 1 });
   return entries.length > 0
-    ? new InvalidParameterError(`'${path}' is a directory; only files can be downloaded`)
+    ? new InvalidParameterError(`Artifact path refers to a directory, not a file: '${path}'`)
     : new NotFoundError(`No such artifact: '${path}'`);
 }

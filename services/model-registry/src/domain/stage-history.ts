@@ -1,7 +1,7 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
 import { readOffset, writeOffset } from '@millrace/platform/search/page-token';
-import { type Entry, entriesAt, ledgersOf, listEntries } from '../store/ledger.ts';
+import { type Entry, type EntryKind, entriesAt, ledgersOf, listEntries } from '../store/ledger.ts';
 import { checkLedger, type LedgerState } from '../store/ledger-check.ts';
 import { holdersAt, ledgerNamed } from '../store/stage-holders.ts';
 import type { Deps } from './deps.ts';
@@ -10,6 +10,8 @@ import { checkModelName } from './names.ts';
 import { modelNotFound } from './not-found.ts';
 import { parseKnownStage } from './stage.ts';
 import { parseVersion } from './version-number.ts';
+
+export type { Entry, EntryKind };
 
 const MAX_ENTRIES = 1_000;
 const MAX_INTEGER = 2 ** 31 - 1;

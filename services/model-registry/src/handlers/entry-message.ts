@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type StageTransitionSchema, TransitionKind } from '@millrace/proto/registry/v1/stage_ledger';
-import type { Entry, EntryKind } from '../store/ledger.ts';
+import type { Entry, EntryKind } from '../domain/stage-history.ts';
 
 const KIND: Readonly<Record<EntryKind, TransitionKind>> = {
   'version created': TransitionKind.VERSION_CREATED,

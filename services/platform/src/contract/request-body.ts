@@ -7,8 +7,15 @@ const MAX_DEPTH = 100;
 /** The server's own time limit for a request is off where artifacts are streamed, so this one must hold alone. */
 const BODY_TIMEOUT_MS = 60_000;
 
-/** Never holds more than `maxBytes`: what is longer is refused by its declared length, or at the first byte that is too many. */
-export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> | Buffer {
+/**
+ * Never holds more than `maxBytes`: what is longer is refused by its declared length, or at the first byte that is too many.
+ * `hold` is told of every byte before it is kept, and may throw.
+ */
+export function readBody(
+  req: IncomingMessage,
+  maxBytes: number,
+  hold: (bytes: number) => void,
+): Promise<Buffer> | Buffer {
   const declared = declaredLength(req);
   if (declared === 0) return Buffer.alloc(0);
   const tooLarge = () => new InvalidParameterError(`Request body must be at most ${maxBytes} bytes`);
@@ -16,11 +23,21 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer
   return new Promise((done, fail) => {
     const body = new GrowingBuffer();
     let timer: NodeJS.Timeout | undefined;
-    req.on('data', (chunk: Buffer) => {
-      if (body.length + chunk.length > maxBytes) return fail(tooLarge());
-      body.add(chunk);
-      if (body.length !== declared) timer ??= setTimeout(() => fail(tooSlow()), BODY_TIMEOUT_MS);
-    });
+    const keep = (chunk: Buffer) => {
+      try {
+        if (body.length + chunk.length > maxBytes) throw tooLarge();
+        hold(chunk.length);
+        body.add(chunk);
+      } catch (error) {
+        stop(error);
+      }
+      if (body.length !== declared) timer ??= setTimeout(() => stop(tooSlow()), BODY_TIMEOUT_MS);
+    };
+    const stop = (error: unknown) => {
+      req.off('data', keep); // the rest is not kept, and not held
+      fail(error);
+    };
+    req.on('data', keep);
     req.on('end', () => done(body.bytes));
     req.on('error', fail);
     req.on('close', () => clearTimeout(timer));

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Message } from '@bufbuild/protobuf';
 import { type AppError, toAppError } from '../errors.ts';
 import { sendError, sendJson, sendNoEndpoint } from '../http/respond.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { CallContext, type Header, requestIdFrom } from './context.ts';
 import type { Identify } from './identity.ts';
 import { checkContentType, parseBody, readBody } from './request-body.ts';
@@ -16,8 +17,12 @@ export type RestOptions = {
   readonly onError: (error: AppError, req: IncomingMessage) => void;
 };
 
+/** Bodies of requests that are not answered yet. Decoded they take several times as much. */
+const MAX_BODIES_BYTES = 64 * 2 ** 20;
+
 /** Answers what the contract knows without any framework in between. */
 export function restListener({ routes, identify, fallback, maxBodyBytes, onError }: RestOptions): RequestListener {
+  const bodies = new ByteBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes));
   return (req, res) => {
     const { path, query } = splitUrl(req.url ?? '/');
     const match = routes.find(req.method === 'HEAD' ? 'GET' : (req.method ?? ''), path);
@@ -39,15 +44,29 @@ export function restListener({ routes, identify, fallback, maxBodyBytes, onError
   ) {
     const header = headerOf(req);
     const identity = await identify(header, path);
-    const request = await decodeRequest({ route, params }, query, req);
-    const context = new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res));
-    sendJson(res, 200, route.encode(await route.operation.call(request, context)));
+    let held = 0;
+    const hold = (bytes: number) => {
+      bodies.take(bytes);
+      held += bytes;
+    };
+    try {
+      const request = await decodeRequest({ route, params }, query, req, hold);
+      const context = new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res));
+      sendJson(res, 200, route.encode(await route.operation.call(request, context)));
+    } finally {
+      bodies.give(held);
+    }
   }
 
-  async function decodeRequest({ route, params }: Match, query: string, req: IncomingMessage): Promise<Message> {
+  async function decodeRequest(
+    { route, params }: Match,
+    query: string,
+    req: IncomingMessage,
+    hold: (bytes: number) => void,
+  ): Promise<Message> {
     checkContentType(req);
     const useQuery = query !== '' && route.verb === 'GET';
-    const json = useQuery ? route.readQuery(query) : parseBody(await readBody(req, maxBodyBytes));
+    const json = useQuery ? route.readQuery(query) : parseBody(await readBody(req, maxBodyBytes, hold));
     return route.decode(withParams(json, params));
   }
 

@@ -12,7 +12,7 @@ export type Route = {
   readonly operation: Operation;
   readonly decode: (json: unknown) => Message;
   readonly readQuery: (query: string) => unknown;
-  readonly encode: (answer: object) => string;
+  readonly encode: (answer: object) => Buffer;
 };
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };

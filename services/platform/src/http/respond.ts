@@ -2,10 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AppError, EndpointNotFoundError } from '../errors.ts';
 
 const LINGER_MS = 5_000;
+const SMALL = 4096;
 
-export function sendJson(res: ServerResponse, status: number, json: string): void {
+/** Small answers go out as text, which Node sends in one piece with the headers. */
+export function sendJson(res: ServerResponse, status: number, json: string | Buffer): void {
   if (res.destroyed) return;
-  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }).end(json);
+  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });
+  res.end(json.length < SMALL ? json.toString() : json);
 }
 
 export function sendText(res: ServerResponse, status: number, text: string): void {

@@ -21,18 +21,24 @@ export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Log
   let alarm = new AbortController();
   let failures = 0;
 
+  /** How long to wait before the next try. */
+  const failed = (err: unknown) => {
+    const retryInMs = Math.min(100 * 2 ** failures++, MAX_BACKOFF_MS);
+    log.warn({ err, retryInMs }, 'events wait in the outbox: publishing failed');
+    return retryInMs;
+  };
+
   const loop = async () => {
     while (!lifecycle.stopping.aborted) {
       let waitMs = IDLE_MS;
       try {
         const { done, refused, failure } = await transaction(options.pool, (tx) => drain(tx, options, log));
-        if (failure !== undefined) throw failure;
         if (done > 0) waitMs = done === BATCH ? 0 : GATHER_MS;
         if (refused > 0) waitMs = REFUSED_MS;
-        failures = 0;
+        if (failure === undefined) failures = 0;
+        else waitMs = failed(failure);
       } catch (err) {
-        waitMs = Math.min(100 * 2 ** failures++, MAX_BACKOFF_MS);
-        log.warn({ err, retryInMs: waitMs }, 'events wait in the outbox: publishing failed');
+        waitMs = failed(err);
       }
       if (await pause(waitMs)) await sleep(GATHER_MS);
     }

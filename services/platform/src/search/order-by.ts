@@ -1,5 +1,5 @@
 import { InvalidParameterError } from '../errors.ts';
-import { type Identifier, identifier } from './filter.ts';
+import { type Identifier, identifier } from './comparison.ts';
 import { tokens } from './lexer.ts';
 
 export type OrderBy = Identifier & { readonly ascending: boolean };

@@ -1,4 +1,4 @@
-import type { Operator } from './filter.ts';
+import type { Operator } from './comparison.ts';
 
 /** Collects the parameters of a statement that is put together at run time; values never become part of its text. */
 export class Parameters {

@@ -7,7 +7,8 @@ import { InvalidParameterError } from '@millrace/platform/errors';
 import { Color, EverythingSchema } from '@millrace/proto/test/sample/v1/sample';
 
 const decode = jsonDecoder(EverythingSchema);
-const encode = jsonEncoder(EverythingSchema);
+const encoder = jsonEncoder(EverythingSchema);
+const encode = (message: Parameters<typeof encoder>[0]) => encoder(message).toString();
 const readQuery = queryReader(EverythingSchema);
 type Init = MessageInitShape<typeof EverythingSchema>;
 

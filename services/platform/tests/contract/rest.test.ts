@@ -114,6 +114,25 @@ describe('REST', () => {
     }
   });
 
+  it('asks to come again while other large requests fill the memory for bodies', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const waiting = async () => {
+      await gate;
+      return {};
+    };
+    const busy = await startSample({ maxBodyBytes: 40 * 2 ** 20, handlers: { echo: waiting } });
+    const text = 'x'.repeat(30 * 2 ** 20);
+    const large = () => busy.rest('POST', ECHO, { body: { text } });
+    const answers = [large(), large(), large()];
+    const first = await Promise.race(answers);
+    expect(first).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(first.json()).toMatchObject({ error_code: 'TEMPORARILY_UNAVAILABLE' });
+    open();
+    expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([200, 200, 503]);
+    expect((await large()).status).toBe(200);
+    await busy.lifecycle.close();
+  });
+
   it('answers a client that sends all of its too large body before it reads', async () => {
     const socket = connect(sample.httpPort, '127.0.0.1').pause();
     const body = Buffer.alloc(30_000_000, 'x');

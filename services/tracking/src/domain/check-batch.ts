@@ -1,7 +1,8 @@
 import { InvalidParameterError } from '@millrace/platform/errors';
 import type { KeyValue } from './experiment.ts';
-import type { Batch, LoggedMetric } from './log-batch.ts';
+import type { Batch } from './log-batch.ts';
 import { checkKey, checkLength, invalid, truncate } from './names.ts';
+import type { LoggedMetric } from './run.ts';
 
 export const MAX_KEY = 250;
 const MAX_PARAM_VALUE = 6000;
@@ -35,14 +36,24 @@ export function checkMetric({ key, timestampMs }: LoggedMetric, prefix = ''): vo
   }
 }
 
-export function checkParam({ key, value }: KeyValue, truncateLongValues: boolean, prefix = ''): KeyValue {
-  checkKey(`${prefix}key`, key);
+export function checkParam(param: KeyValue, truncateLongValues: boolean, prefix = ''): KeyValue {
+  checkKey(`${prefix}key`, param.key);
+  return fitParam(param, truncateLongValues);
+}
+
+/** A logged model's param may have any characters in its key. */
+export function fitParam({ key, value }: KeyValue, truncateLongValues: boolean): KeyValue {
   checkLength('Param key', key, MAX_KEY);
   return { key, value: fit('Param value', value, MAX_PARAM_VALUE, truncateLongValues) };
 }
 
-export function checkTag({ key, value }: KeyValue, truncateLongValues: boolean, prefix = ''): KeyValue {
-  checkKey(`${prefix}key`, key);
+export function checkTag(tag: KeyValue, truncateLongValues: boolean, prefix = ''): KeyValue {
+  checkKey(`${prefix}key`, tag.key);
+  return fitTag(tag, truncateLongValues, prefix);
+}
+
+/** A tag that a run is created with may have any characters in its key. */
+export function fitTag({ key, value }: KeyValue, truncateLongValues: boolean, prefix = ''): KeyValue {
   checkLength(`${prefix}key`, key, MAX_KEY);
   return { key, value: fit(`${prefix}value`, value, MAX_TAG_VALUE, truncateLongValues) };
 }

@@ -21,6 +21,7 @@ import {
 import { appendToPath, checkArtifactLocation } from './artifact-location.ts';
 import { MAX_KEY } from './check-batch.ts';
 import type { Deps } from './deps.ts';
+import { refuseDuplicateTags } from './duplicate-tags.ts';
 import type { Experiment, KeyValue } from './experiment.ts';
 import { inactiveExperiment } from './experiment-state.ts';
 import { type ExperimentId, experimentNotFound } from './ids.ts';
@@ -51,22 +52,17 @@ export type ExperimentToCreate = Pick<Experiment, 'name' | 'tags'> & {
 export async function createExperiment(deps: Deps, context: Context, given: ExperimentToCreate): Promise<ExperimentId> {
   checkLength('name', given.name, MAX_NAME);
   checkArtifactLocation(given.artifactLocation);
-  const tags = checkTags(given.tags);
+  for (const tag of given.tags) checkExperimentTag(tag);
+  refuseDuplicateTags(given.tags);
   const id = await nextExperimentId(deps.pool);
   const artifactLocation = given.artifactLocation || appendToPath(deps.artifactRoot, `/${id}`);
   const event = experimentEvent('created', id, { name: given.name, artifact_location: artifactLocation });
-  const created = { id, name: given.name, artifactLocation, createdMs: Date.now(), tags };
+  const created = { id, name: given.name, artifactLocation, createdMs: Date.now(), tags: given.tags };
   if (!(await insertExperiment(deps.pool, context.workspace, created, outboxRow(event, context)))) {
     throw new AlreadyExistsError(`Experiment(name=${given.name}) already exists. Error: the name is taken`);
   }
   deps.announce();
   return id;
-}
-
-function checkTags(tags: readonly KeyValue[]): readonly KeyValue[] {
-  for (const tag of tags) checkExperimentTag(tag);
-  const distinct = new Map(tags.map(({ key, value }) => [key, value]));
-  return [...distinct].map(([key, value]) => ({ key, value }));
 }
 
 function checkExperimentTag({ key, value }: KeyValue): void {

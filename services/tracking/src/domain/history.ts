@@ -1,5 +1,5 @@
 import type { Context } from '@millrace/platform/contract/context';
-import { readOffset, writeOffset } from '@millrace/platform/search/page-token';
+import { readPosition, writePosition } from '@millrace/platform/search/position-token';
 import { type HistoryPoint, listHistory } from '../store/history.ts';
 import type { Deps } from './deps.ts';
 import { isRunId } from './ids.ts';
@@ -20,14 +20,28 @@ export async function getHistory(
   if (maxResults !== undefined && maxResults <= 0) {
     throw invalid('max_results', maxResults, 'It must be a positive integer.');
   }
-  const offset = readOffset(pageToken);
+  const { offset, after } = readPosition(pageToken, isPoint);
   const keyId = (await deps.keys.find(workspace, [key])).get(key);
   if (keyId === undefined || !isRunId(run)) return { points: [], nextPageToken: undefined };
-  const size = Math.min(maxResults ?? MAX_PAGE, MAX_PAGE);
-  const points = await listHistory(deps.pool, workspace, run, keyId, { limit: size + 1, offset });
-  const more = points.length > size;
-  return {
-    points: more ? points.slice(0, size) : points,
-    nextPageToken: more ? writeOffset(offset + size) : undefined,
-  };
+  const limit = Math.min(maxResults ?? MAX_PAGE, MAX_PAGE);
+  const range = { after: after && toPoint(after), offset: after ? 0 : offset, limit: limit + 1 };
+  const found = await listHistory(deps.pool, workspace, run, keyId, range);
+  if (found.length <= limit) return { points: found, nextPageToken: undefined };
+  const points = found.slice(0, limit);
+  const last = points[limit - 1] as HistoryPoint;
+  return { points, nextPageToken: writePosition(offset + limit, [last.timestampMs, last.step, String(last.value)]) };
+}
+
+/** Timestamp, step, and the value as text, since JSON has no NaN. */
+type PointPosition = readonly [number, number, string];
+
+const isPoint = (position: unknown): position is PointPosition =>
+  Array.isArray(position) &&
+  position.length === 3 &&
+  Number.isSafeInteger(position[0]) &&
+  Number.isSafeInteger(position[1]) &&
+  typeof position[2] === 'string';
+
+function toPoint([timestampMs, step, value]: PointPosition): HistoryPoint {
+  return { timestampMs, step, value: Number(value) };
 }

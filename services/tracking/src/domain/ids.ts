@@ -6,7 +6,7 @@ export type RunId = string & { readonly RunId: true };
 export type ExperimentId = number & { readonly ExperimentId: true };
 
 const HEX = /^[0-9a-f]{32}$/;
-const INTEGER = /^\d{1,15}$/;
+const INTEGER = /^-?\d{1,15}$/;
 
 /** Ids grow with time, so that new rows go to the same end of every index. */
 export const newRunId = () => uuidv7().replaceAll('-', '') as RunId;

@@ -2,6 +2,7 @@ import type { Context } from '@millrace/platform/contract/context';
 import { insertInputs, insertOutputs, type ModelOutput } from '../store/inputs.ts';
 import { inactiveRun } from './active-run.ts';
 import type { Deps } from './deps.ts';
+import { refuseDuplicateTags } from './duplicate-tags.ts';
 import type { RunId } from './ids.ts';
 import { checkLength } from './names.ts';
 import type { DatasetInput } from './run.ts';
@@ -47,6 +48,7 @@ function checkDataset({ name, digest, source, schema, profile, tags }: DatasetIn
     checkLength('key', key, 255);
     checkLength('value', value, 500);
   }
+  refuseDuplicateTags(tags);
 }
 
 function firstOfEach(datasets: readonly DatasetInput[]): DatasetInput[] {

@@ -2,7 +2,7 @@ import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
 import { type Queryable, transaction } from '@millrace/platform/postgres';
 import { insertBatch, listParamConflicts, ParamChanged, type ParamConflict } from '../store/log-batch.ts';
-import { insertPoints } from '../store/log-points.ts';
+import type { Target } from '../store/log-points.ts';
 import { insertModelMetrics } from '../store/logged-model-metrics.ts';
 import { listMissingModels } from '../store/logged-models.ts';
 import { inactiveRun } from './active-run.ts';
@@ -10,14 +10,7 @@ import type { Deps } from './deps.ts';
 import type { KeyValue } from './experiment.ts';
 import type { RunId } from './ids.ts';
 import { toPoints } from './points.ts';
-import { type Metric, RUN_NAME_TAG } from './run.ts';
-
-/** A metric that also belongs to a logged model. */
-export type LoggedMetric = Metric & {
-  readonly modelId?: string | undefined;
-  readonly datasetName?: string | undefined;
-  readonly datasetDigest?: string | undefined;
-};
+import { type LoggedMetric, type Metric, RUN_NAME_TAG } from './run.ts';
 
 /** Checked: see check-batch.ts. */
 export type Batch = {
@@ -29,36 +22,41 @@ export type Batch = {
 /** Stores all of a batch or nothing of it. The same batch may be sent again. */
 export async function logBatch(deps: Deps, context: Context, run: RunId, batch: Batch): Promise<void> {
   const { workspace } = context;
-  const ids = await deps.keys.intern(
-    workspace,
-    batch.metrics.map(({ key }) => key),
-  );
-  const points = toPoints(batch.metrics, (key) => ids.get(key) as number);
+  const { metrics, params } = batch;
+  const keyIds = await keyIdsOf(deps, workspace, metrics);
   const tags = lastOfEach(batch.tags);
-  const stored = {
-    points,
-    params: batch.params,
-    tags,
-    name: tags.find(({ key }) => key === RUN_NAME_TAG)?.value ?? null,
-  };
-  const write = (db: Queryable) =>
-    batch.params.length === 0 && tags.length === 0
-      ? insertPoints(db, workspace, run, points)
-      : insertBatch(db, workspace, run, stored);
-  const ofModels = batch.metrics.filter(({ modelId }) => modelId);
-  const writeWithModels = () =>
-    transaction(deps.pool, async (tx) => {
-      await checkModels(tx, workspace, ofModels);
+  const ofModels = metrics.some(({ modelId }) => modelId);
+  const onlyPoints = params.length === 0 && tags.length === 0 && !ofModels;
+  const active = onlyPoints
+    ? await deps.writePoints({ run, workspace, metrics, keyIds })
+    : await writeAll(deps, { run, workspace }, { metrics, keyIds, params, tags });
+  if (!active) throw await inactiveRun(deps.pool, workspace, run);
+}
+
+async function keyIdsOf({ keys }: Deps, workspace: string, metrics: readonly Metric[]): Promise<number[]> {
+  const names = metrics.map(({ key }) => key);
+  const ids = await keys.intern(workspace, names);
+  return names.map((name) => ids.get(name) as number);
+}
+
+type Everything = Batch & { readonly keyIds: readonly number[] };
+
+async function writeAll(deps: Deps, target: Target, { metrics, keyIds, params, tags }: Everything): Promise<boolean> {
+  const points = toPoints([{ target: 1, metrics, keyIds }]);
+  const name = tags.find(({ key }) => key === RUN_NAME_TAG)?.value ?? null;
+  const write = (db: Queryable) => insertBatch(db, target, { points, params, tags, name });
+  const ofModels = metrics.flatMap((metric, i) => (metric.modelId ? { ...metric, keyId: keyIds[i] as number } : []));
+  try {
+    if (ofModels.length === 0) return await write(deps.pool);
+    return await transaction(deps.pool, async (tx) => {
+      await checkModels(tx, target.workspace, ofModels);
       const active = await write(tx);
-      if (active) await insertModelMetrics(tx, workspace, run, ofModels, (key) => ids.get(key) as number);
+      if (active) await insertModelMetrics(tx, target, ofModels);
       return active;
     });
-  try {
-    const active = ofModels.length === 0 ? await write(deps.pool) : await writeWithModels();
-    if (!active) throw await inactiveRun(deps.pool, workspace, run);
   } catch (error) {
     if (!(error instanceof ParamChanged)) throw error;
-    throw paramsChanged(run, await listParamConflicts(deps.pool, run, batch.params));
+    throw paramsChanged(target.run, await listParamConflicts(deps.pool, target.run, params));
   }
 }
 

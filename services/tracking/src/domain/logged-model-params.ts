@@ -2,14 +2,14 @@ import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
 import { ParamChanged, type ParamConflict } from '../store/log-batch.ts';
 import { insertModelParams, listModelParamConflicts } from '../store/logged-model-params.ts';
-import { checkParam } from './check-batch.ts';
+import { fitParam } from './check-batch.ts';
 import type { Deps } from './deps.ts';
 import type { KeyValue } from './experiment.ts';
 import { modelNotFound } from './logged-model-not-found.ts';
 
 /** Checks params as a client gives them; sorted, over-long values cut or refused. */
 export function modelParams(given: readonly KeyValue[], truncateLongValues: boolean): KeyValue[] {
-  const params = given.map((param, i) => checkParam(param, truncateLongValues, `params[${i}].`));
+  const params = given.map((param) => fitParam(param, truncateLongValues));
   params.sort((a, b) => (a.key < b.key ? -1 : 1));
   const twice = params.find(({ key }, i) => key === params[i + 1]?.key);
   if (twice) throw new InvalidParameterError(`Duplicate parameter keys have been submitted: ['${twice.key}']`);

@@ -15,6 +15,7 @@ import {
   finalizeModel as storeStatus,
 } from '../store/logged-models.ts';
 import type { Deps } from './deps.ts';
+import { refuseDuplicateTags } from './duplicate-tags.ts';
 import type { KeyValue } from './experiment.ts';
 import { inactiveExperiment } from './experiment-state.ts';
 import { type ExperimentId, newModelId } from './ids.ts';
@@ -61,6 +62,7 @@ export async function createModel(deps: Deps, context: Context, given: ModelToCr
   checkLength('source_run_id', given.sourceRunId, MAX_RUN_ID);
   const id = newModelId();
   const params = modelParams(given.params, deps.truncateLongValues);
+  refuseDuplicateTags(given.tags);
   const tags = modelTags(given.tags);
   const created = { ...given, id, name: given.name || randomName(), params, tags, createdMs: Date.now() };
   const event = outboxRow(modelEvent('created', id), context);

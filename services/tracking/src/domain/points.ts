@@ -1,43 +1,46 @@
 import type { Points } from '../store/log-points.ts';
+import { storable } from '../store/metric-value.ts';
 import type { Metric } from './run.ts';
 
-const MAX_DOUBLE = Number.MAX_VALUE;
+/** Metrics with the numbers of their keys, and the position, from 1, of the target they go to. */
+export type TargetMetrics = {
+  readonly target: number;
+  readonly metrics: readonly Metric[];
+  readonly keyIds: readonly number[];
+};
 
-type Point = Omit<Metric, 'key'> & { readonly keyId: number };
-
-/** Sorts by key, drops exact duplicates, and marks each key's latest. Infinities become the largest doubles, as MLflow stores them. */
-export function toPoints(metrics: readonly Metric[], idOf: (key: string) => number): Points {
-  const columns: Points = { keyIds: [], timestampsMs: [], steps: [], values: [], latest: [] };
-  const sorted = metrics
-    .map((metric) => ({ ...metric, keyId: idOf(metric.key), value: finite(metric.value) }))
-    .sort(byKey);
-  for (const [i, point] of sorted.entries()) {
-    const next = sorted[i + 1];
-    const last = next?.keyId !== point.keyId;
-    if (!last && next && compare(point, next) === 0) continue;
-    columns.keyIds.push(point.keyId);
-    columns.timestampsMs.push(point.timestampMs);
-    columns.steps.push(point.step);
-    columns.values.push(point.value);
-    columns.latest.push(last);
+/** Columns of all the points. */
+export function toPoints(all: readonly TargetMetrics[]): Points {
+  const points: Points = { targets: [], keyIds: [], timestampsMs: [], steps: [], values: [], latest: [] };
+  const latestOf = new Map<number, Map<number, number>>();
+  for (const { target, metrics, keyIds } of all) {
+    const latest = latestOf.get(target) ?? new Map<number, number>();
+    latestOf.set(target, latest);
+    for (const [i, metric] of metrics.entries()) add(points, target, keyIds[i] as number, metric, latest);
   }
-  return columns;
+  return points;
 }
 
-function finite(value: number): number {
-  if (value === Infinity) return MAX_DOUBLE;
-  if (value === -Infinity) return -MAX_DOUBLE;
-  return value === 0 ? 0 : value; // no negative zero: the database holds it equal to zero
+/** `latest` has, for each key of the target, where its greatest point stands. */
+function add(points: Points, target: number, keyId: number, metric: Metric, latest: Map<number, number>): void {
+  const at = points.targets.length;
+  points.targets.push(target);
+  points.keyIds.push(keyId);
+  points.timestampsMs.push(metric.timestampMs);
+  points.steps.push(metric.step);
+  points.values.push(storable(metric.value));
+  const known = latest.get(keyId);
+  const greatest = known === undefined || isLater(points, at, known);
+  points.latest.push(greatest);
+  if (!greatest) return;
+  if (known !== undefined) points.latest[known] = false;
+  latest.set(keyId, at);
 }
-
-const byKey = (a: Point, b: Point) => a.keyId - b.keyId || compare(a, b);
 
 /** By step, then timestamp, then value; NaN is the greatest value, as PostgreSQL has it. */
-function compare(a: Point, b: Point): number {
-  return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value);
-}
-
-function compareValues(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return a - b;
+function isLater({ steps, timestampsMs, values }: Points, a: number, b: number): boolean {
+  const at = (column: readonly number[], i: number) => column[i] as number;
+  if (at(steps, a) !== at(steps, b)) return at(steps, a) > at(steps, b);
+  if (at(timestampsMs, a) !== at(timestampsMs, b)) return at(timestampsMs, a) > at(timestampsMs, b);
+  return Number.isNaN(at(values, a)) || at(values, a) > at(values, b);
 }

@@ -1,10 +1,12 @@
 import { InvalidParameterError } from '@millrace/platform/errors';
-import { type Comparison, type Operator, parseFilter, type Value } from '@millrace/platform/search/filter';
-import { type OrderBy, parseOrderBy } from '@millrace/platform/search/order-by';
+import type { Comparison, Operator, Value } from '@millrace/platform/search/comparison';
+import { parseExpression } from '@millrace/platform/search/expression';
+import { type Logic, mapLeaves } from '@millrace/platform/search/logic';
+import { RUN_NAME_TAG } from './run.ts';
 
-/** A comparison whose parts have been found to fit each other. */
+/** A comparison whose parts have been found to fit each other. `value` is null where the operator needs none. */
 export type RunCondition =
-  | { readonly on: 'metric'; readonly key: string; readonly operator: Operator; readonly value: number }
+  | { readonly on: 'metric'; readonly key: string; readonly operator: Operator; readonly value: number | null }
   | { readonly on: 'param' | 'tag'; readonly key: string; readonly operator: Operator; readonly value: string | null }
   | {
       readonly on: 'text';
@@ -20,9 +22,7 @@ export type RunCondition =
       readonly value: string | readonly string[];
     };
 
-export type RunOrder =
-  | { readonly on: 'metric' | 'param' | 'tag'; readonly key: string; readonly ascending: boolean }
-  | { readonly on: 'attribute'; readonly key: TextAttribute | TimeAttribute; readonly ascending: boolean };
+export type RunFilter = Logic<RunCondition>;
 
 const TEXT_ATTRIBUTES = ['run_id', 'run_name', 'status', 'user_id', 'artifact_uri'] as const;
 const TIME_ATTRIBUTES = ['start_time', 'end_time'] as const;
@@ -63,8 +63,8 @@ const LISTS: readonly Operator[] = ['IN', 'NOT IN'];
 const NULLS: readonly Operator[] = ['IS NULL', 'IS NOT NULL'];
 
 /** Reads a filter over runs; throws InvalidParameterError for what runs do not have or cannot be asked. */
-export function runConditions(filter: string): RunCondition[] {
-  return parseFilter(filter).map(runCondition);
+export function runFilter(filter: string): RunFilter {
+  return mapLeaves(parseExpression(filter), runCondition);
 }
 
 function runCondition(comparison: Comparison): RunCondition {
@@ -110,7 +110,9 @@ function attributeCondition(given: string, operator: Operator, value: Value): Ru
     }
     return { on: 'text', key, operator, value: value.type === 'list' ? value.items : text(value, 'attributes') };
   }
-  return { on: 'text', key, operator: checked('attribute', operator, TEXT), value: text(value, 'attributes') };
+  const wanted = { operator: checked('attribute', operator, TEXT), value: text(value, 'attributes') };
+  // as MLflow does: a run that has lost the tag is found by no name
+  return key === 'run_name' ? { on: 'tag', key: RUN_NAME_TAG, ...wanted } : { on: 'text', key, ...wanted };
 }
 
 function datasetCondition(given: string, operator: Operator, value: Value): RunCondition {
@@ -122,23 +124,8 @@ function datasetCondition(given: string, operator: Operator, value: Value): RunC
   return { on: 'dataset', key, operator, value: value.type === 'list' ? value.items : text(value, 'datasets') };
 }
 
-/** Reads one sort key after another; the second and later of equal ones change nothing. */
-export function runOrders(orderBy: readonly string[]): RunOrder[] {
-  const orders = orderBy.map((text) => runOrder(parseOrderBy(text)));
-  const seen = new Set<string>();
-  return orders.filter(({ on, key }) => {
-    const id = `${on}.${key}`;
-    return !seen.has(id) && seen.add(id);
-  });
-}
-
-function runOrder({ entity, key, ascending }: OrderBy): RunOrder {
-  const on = entityOf(entity);
-  if (on === 'dataset') throw new InvalidParameterError(`Invalid identifier type 'dataset' in order_by`);
-  return on === 'attribute' ? { on, key: attribute(key), ascending } : { on, key, ascending };
-}
-
-function entityOf(entity: string | undefined): Entity {
+/** What the first word of an identifier means. */
+export function entityOf(entity: string | undefined): Entity {
   if (entity === undefined) return 'attribute';
   const known = Object.hasOwn(ENTITIES, entity) ? ENTITIES[entity] : undefined;
   if (!known) {
@@ -149,7 +136,8 @@ function entityOf(entity: string | undefined): Entity {
   return known;
 }
 
-function attribute(given: string): TextAttribute | TimeAttribute {
+/** The attribute a run's identifier without entity, or with that of attributes, means. */
+export function attribute(given: string): TextAttribute | TimeAttribute {
   const key = Object.hasOwn(ALIASES, given) ? ALIASES[given] : given;
   const known = [...TEXT_ATTRIBUTES, ...TIME_ATTRIBUTES].find((name) => name === key);
   if (!known) {
@@ -160,7 +148,7 @@ function attribute(given: string): TextAttribute | TimeAttribute {
   return known;
 }
 
-export function isTime(key: TextAttribute | TimeAttribute): key is TimeAttribute {
+function isTime(key: TextAttribute | TimeAttribute): key is TimeAttribute {
   return key === 'start_time' || key === 'end_time';
 }
 

@@ -23,6 +23,13 @@ export type Metric = {
   readonly step: number;
 };
 
+/** A metric that also belongs to a logged model. */
+export type LoggedMetric = Metric & {
+  readonly modelId?: string | undefined;
+  readonly datasetName?: string | undefined;
+  readonly datasetDigest?: string | undefined;
+};
+
 export type DatasetInput = {
   readonly name: string;
   readonly digest: string;

@@ -21,8 +21,9 @@ import {
   updateRun as storeChange,
 } from '../store/runs.ts';
 import { inactiveRun } from './active-run.ts';
-import { checkTag } from './check-batch.ts';
+import { fitTag } from './check-batch.ts';
 import type { Deps } from './deps.ts';
+import { refuseDuplicateTags } from './duplicate-tags.ts';
 import type { KeyValue } from './experiment.ts';
 import { inactiveExperiment } from './experiment-state.ts';
 import { type ExperimentId, newRunId, type RunId, runNotFound } from './ids.ts';
@@ -38,7 +39,8 @@ const TYPES = {
   restored: eventType(RunRestoredSchema),
 };
 
-const runEvent = (type: keyof typeof TYPES, run: RunId, data: NewEvent['data'] = {}): NewEvent => ({
+/** Of one run, all events are in order. */
+export const runEvent = (type: keyof typeof TYPES, run: RunId, data: NewEvent['data'] = {}): NewEvent => ({
   type: TYPES[type],
   key: run,
   subject: `runs/${run}`,
@@ -55,9 +57,9 @@ export type RunToCreate = {
 };
 
 export async function createRun(deps: Deps, context: Context, given: RunToCreate): Promise<Run> {
-  const tags = new Map(
-    given.tags.map((tag) => checkTag(tag, deps.truncateLongValues)).map(({ key, value }) => [key, value]),
-  );
+  refuseDuplicateTags(given.tags);
+  const fitted = given.tags.map((tag) => fitTag(tag, deps.truncateLongValues));
+  const tags = new Map(fitted.map(({ key, value }) => [key, value]));
   const name = chooseName(given.name, tags.get(RUN_NAME_TAG) ?? '');
   tags.set(RUN_NAME_TAG, name);
   const created = {
@@ -74,7 +76,8 @@ export async function createRun(deps: Deps, context: Context, given: RunToCreate
   return { info, metrics: [], params: [], tags: created.tags, datasets: [], modelInputs: [], modelOutputs: [] };
 }
 
-function chooseName(given: string, inTags: string): string {
+/** Neither the name nor the name's tag has to be given. */
+export function chooseName(given: string, inTags: string): string {
   if (given !== '' && inTags !== '' && given !== inTags) {
     throw new InvalidParameterError(
       `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${given}', mlflow.runName='${inTags}').`,

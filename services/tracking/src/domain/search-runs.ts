@@ -1,12 +1,14 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
-import { readOffset, writeOffset } from '@millrace/platform/search/page-token';
+import { leaves } from '@millrace/platform/search/logic';
 import { listRuns } from '../store/run-details.ts';
-import { listRunIds } from '../store/search-runs.ts';
+import { listRunIds, listRunIdsFrom } from '../store/search-runs.ts';
 import type { Deps } from './deps.ts';
 import type { ExperimentId } from './ids.ts';
 import type { Run } from './run.ts';
-import { type RunCondition, type RunOrder, runConditions, runOrders } from './run-filter.ts';
+import { type RunFilter, runFilter } from './run-filter.ts';
+import { type RunTerm, runTerms } from './run-order.ts';
+import { readPageToken, writePageToken } from './run-page-token.ts';
 
 const MAX_RESULTS = 50_000;
 
@@ -24,29 +26,30 @@ export type RunPage = { readonly runs: readonly Run[]; readonly nextPageToken: s
 /** One page of runs, latest start first where the order says nothing else. */
 export async function searchRuns(deps: Deps, { workspace, readable }: Context, search: RunSearch): Promise<RunPage> {
   checkMaxResults(search.maxResults, MAX_RESULTS);
-  const conditions = runConditions(search.filter);
-  const orders = runOrders(search.orderBy);
-  const offset = readOffset(search.pageToken);
-  const experiments = search.experiments.filter((id) => !readable || readable(String(id)));
+  const filter = runFilter(search.filter);
+  const terms = runTerms(search.orderBy);
+  const start = readPageToken(search, terms);
+  const experiments = [...new Set(search.experiments)].filter((id) => !readable || readable(String(id)));
   if (experiments.length === 0) return { runs: [], nextPageToken: undefined };
-  const metricKeys = await deps.keys.find(workspace, metricsIn(conditions, orders));
-  const query = {
-    experiments,
-    view: search.view,
-    conditions,
-    orders,
-    metricKeys,
-    limit: search.maxResults + 1,
-    offset,
-  };
-  const ids = await listRunIds(deps.pool, workspace, query);
-  const more = ids.length > search.maxResults;
-  const runs = await listRuns(deps.pool, workspace, more ? ids.slice(0, -1) : ids);
-  return { runs, nextPageToken: more ? writeOffset(offset + search.maxResults) : undefined };
+  const metricKeys = await deps.keys.find(workspace, metricsIn(filter, terms));
+  const { view } = search;
+  const limit = search.maxResults + 1;
+  const query = { workspace, experiments, view, filter, terms, metricKeys, limit, after: start.after ?? undefined };
+  const skips = start.offset > 0 && !start.after;
+  const found = await (skips ? listRunIdsFrom(deps.pool, query, start.offset) : listRunIds(deps.pool, query));
+  const page = found.slice(0, search.maxResults);
+  const runs = await listRuns(
+    deps.pool,
+    workspace,
+    page.map(({ id }) => id),
+  );
+  const last = found.length > page.length ? page.at(-1) : undefined;
+  const nextPageToken = last && writePageToken(start.offset + page.length, last.place, search, terms);
+  return { runs, nextPageToken };
 }
 
-function metricsIn(conditions: readonly RunCondition[], orders: readonly RunOrder[]): string[] {
-  return [...conditions, ...orders].filter(({ on }) => on === 'metric').map(({ key }) => key);
+function metricsIn(filter: RunFilter, terms: readonly RunTerm[]): string[] {
+  return [...leaves(filter), ...terms].filter(({ on }) => on === 'metric').map(({ key }) => key);
 }
 
 /** `max_results` must lie in 1 to `max`. */

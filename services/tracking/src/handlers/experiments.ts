@@ -7,6 +7,7 @@ import { deleteExperimentTag } from './delete-experiment-tag.ts';
 import { getExperiment } from './get-experiment.ts';
 import { getExperimentByName } from './get-experiment-by-name.ts';
 import { restoreExperiment } from './restore-experiment.ts';
+import { searchDatasets } from './search-datasets.ts';
 import { searchExperiments } from './search-experiments.ts';
 import { setExperimentTag } from './set-experiment-tag.ts';
 import { updateExperiment } from './update-experiment.ts';
@@ -21,4 +22,5 @@ export const experimentHandlers = (deps: Deps): Handlers<typeof ExperimentServic
   restoreExperiment: restoreExperiment(deps),
   setExperimentTag: setExperimentTag(deps),
   deleteExperimentTag: deleteExperimentTag(deps),
+  searchDatasets: searchDatasets(deps),
 });

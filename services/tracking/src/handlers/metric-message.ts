@@ -1,5 +1,5 @@
 import type { Metric as MetricMessage } from '@millrace/proto/tracking/v1/entities';
-import type { LoggedMetric } from '../domain/log-batch.ts';
+import type { LoggedMetric } from '../domain/run.ts';
 import { safe } from './int64.ts';
 
 type Message = Pick<

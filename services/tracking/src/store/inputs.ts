@@ -1,7 +1,7 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import type { RunId } from '../domain/ids.ts';
 import type { DatasetInput } from '../domain/run.ts';
-import { TARGET } from './log-points.ts';
+import { TARGET, targetValues } from './log-points.ts';
 
 /**
  * Links data sets and models to an active run, in one statement. A data set is known by (experiment, name, digest): the
@@ -38,8 +38,7 @@ export async function insertInputs(
         on conflict do nothing)
       select from target`,
     values: [
-      run,
-      workspace,
+      ...targetValues([{ run, workspace }]),
       datasets.map(({ name }) => name),
       datasets.map(({ digest }) => digest),
       datasets.map(({ sourceType }) => sourceType),
@@ -73,7 +72,11 @@ export async function insertOutputs(
         from target t, (select * from unnest($3::text[], $4::bigint[]) as u (id, step) order by id) m
         on conflict do nothing)
       select from target`,
-    values: [run, workspace, models.map(({ modelId }) => modelId), models.map(({ step }) => step)],
+    values: [
+      ...targetValues([{ run, workspace }]),
+      models.map(({ modelId }) => modelId),
+      models.map(({ step }) => step),
+    ],
   });
   return rowCount === 1;
 }

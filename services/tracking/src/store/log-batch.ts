@@ -1,7 +1,7 @@
 import { type Queryable, sqlState } from '@millrace/platform/postgres';
 import type { KeyValue } from '../domain/experiment.ts';
 import type { RunId } from '../domain/ids.ts';
-import { INSERT_POINTS, type Points, pointValues, TARGET } from './log-points.ts';
+import { INSERT_POINTS, type Points, pointValues, TARGET, type Target, targetValues } from './log-points.ts';
 
 export type Batch = {
   readonly points: Points;
@@ -20,7 +20,7 @@ export class ParamChanged extends Error {}
  * One statement: all of the batch or nothing. False when there is no such active run. Throws ParamChanged; that a param is
  * there with the same value is no conflict, so a batch may be sent again.
  */
-export async function insertBatch(db: Queryable, workspace: string, run: RunId, batch: Batch): Promise<boolean> {
+export async function insertBatch(db: Queryable, target: Target, batch: Batch): Promise<boolean> {
   try {
     const { rowCount } = await db.query({
       name: 'insert_batch',
@@ -29,20 +29,19 @@ export async function insertBatch(db: Queryable, workspace: string, run: RunId, 
         param as (
           insert into tracking.param as p (run_id, key, workspace_id, experiment_id, value)
           select t.run_id, n.key, t.workspace_id, t.experiment_id, n.value
-          from target t, (select key, value from unnest($8::text[], $9::text[]) as u (key, value) order by key) n
+          from target t, (select key, value from unnest($9::text[], $10::text[]) as u (key, value) order by key) n
           on conflict (run_id, key) do update
             set value = tracking.refuse_param_change(p.key, p.value, excluded.value) where p.value <> excluded.value),
         tag as (
           insert into tracking.run_tag as g (run_id, key, workspace_id, experiment_id, value)
           select t.run_id, n.key, t.workspace_id, t.experiment_id, n.value
-          from target t, (select key, value from unnest($10::text[], $11::text[]) as u (key, value) order by key) n
+          from target t, (select key, value from unnest($11::text[], $12::text[]) as u (key, value) order by key) n
           on conflict (run_id, key) do update set value = excluded.value where g.value <> excluded.value),
         renamed as (
-          update tracking.run r set name = $12 from target t where r.run_id = t.run_id and $12::text is not null)
+          update tracking.run r set name = $13 from target t where r.run_id = t.run_id and $13::text is not null)
         select from target`,
       values: [
-        run,
-        workspace,
+        ...targetValues([target]),
         ...pointValues(batch.points),
         ...columns(batch.params),
         ...columns(batch.tags),

@@ -1,8 +1,15 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import type { RunId } from '../domain/ids.ts';
 
-/** Columns of points: sorted by key, each stored point at most once; `latest` marks the greatest point of each key. */
+/** A run as somebody names it: only where it belongs to the workspace may anything be written. */
+export type Target = { readonly run: RunId; readonly workspace: string };
+
+/**
+ * Columns of points. `targets` are positions in a list of targets, from 1. `latest` marks exactly one point of each target
+ * and key, the greatest.
+ */
 export type Points = {
+  readonly targets: number[];
   readonly keyIds: number[];
   readonly timestampsMs: number[];
   readonly steps: number[];
@@ -10,42 +17,55 @@ export type Points = {
   readonly latest: boolean[];
 };
 
-/** Of one run that is not deleted; `$1` is its id, `$2` its workspace. */
+/** Targets that may be written to: runs of their workspace that are not deleted. Parameters `$1` and `$2`. */
 export const TARGET = `
   target as materialized (
-    select run_id, workspace_id, experiment_id from tracking.run
-    where run_id = $1 and workspace_id = $2 and deleted_ms is null)`;
+    select u.position, r.run_id, r.workspace_id, r.experiment_id
+    from unnest($1::uuid[], $2::text[]) with ordinality as u (run_id, workspace_id, position)
+    join tracking.run r on r.run_id = u.run_id and r.workspace_id = u.workspace_id
+    where r.deleted_ms is null)`;
 
-/** Parameters `$3` to `$7`. Points that are already there change nothing; rows come in key order, so that no two writers deadlock. */
+/**
+ * Parameters `$3` to `$8`. Points that are already there change nothing. Everybody writes in the same order, so that no two
+ * writers deadlock.
+ */
 export const INSERT_POINTS = `
   point as materialized (
-    select p.key_id, p.timestamp_ms, p.step, p.value, p.latest
-    from unnest($3::integer[], $4::bigint[], $5::bigint[], $6::float8[], $7::boolean[])
-      as p (key_id, timestamp_ms, step, value, latest)),
+    select t.run_id, t.workspace_id, t.experiment_id, p.key_id, p.timestamp_ms, p.step, p.value, p.latest
+    from unnest($3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::float8[], $8::boolean[])
+      as p (target, key_id, timestamp_ms, step, value, latest)
+    join target t on t.position = p.target),
   inserted as (
     insert into tracking.metric (run_id, key_id, timestamp_ms, step, value, workspace_id)
-    select t.run_id, p.key_id, p.timestamp_ms, p.step, p.value, t.workspace_id from target t, point p
+    select run_id, key_id, timestamp_ms, step, value, workspace_id from point
+    order by run_id, key_id, timestamp_ms, step, value
     on conflict do nothing),
   latest as (
     insert into tracking.latest_metric as l
       (run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id)
-    select t.run_id, p.key_id, t.experiment_id, p.step, p.timestamp_ms, p.value, t.workspace_id
-    from target t, point p where p.latest
+    select run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id from point where latest
+    order by run_id, key_id
     on conflict (run_id, key_id) do update
       set step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value
       where (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value))`;
 
-/** One statement: all points or none. False when there is no such active run, and then nothing is stored. */
-export async function insertPoints(db: Queryable, workspace: string, run: RunId, points: Points): Promise<boolean> {
-  const { rowCount } = await db.query({
+/** One statement: all points of all targets that may be written to. Gives their positions; of the others nothing is stored. */
+export async function insertPoints(db: Queryable, targets: readonly Target[], points: Points): Promise<Set<number>> {
+  const { rows } = await db.query<{ position: number }>({
     name: 'insert_points',
-    text: `with ${TARGET}, ${INSERT_POINTS} select from target`,
-    values: [run, workspace, ...pointValues(points)],
+    text: `with ${TARGET}, ${INSERT_POINTS} select position from target`,
+    values: [...targetValues(targets), ...pointValues(points)],
   });
-  return rowCount === 1;
+  return new Set(rows.map(({ position }) => position));
 }
 
+export const targetValues = (targets: readonly Target[]): unknown[] => [
+  targets.map(({ run }) => run),
+  targets.map(({ workspace }) => workspace),
+];
+
 export const pointValues = (points: Points): unknown[] => [
+  points.targets,
   points.keyIds,
   points.timestampsMs,
   points.steps,

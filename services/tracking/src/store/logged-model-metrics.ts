@@ -1,14 +1,13 @@
 import type { Queryable } from '@millrace/platform/postgres';
-import type { RunId } from '../domain/ids.ts';
-import type { LoggedMetric } from '../domain/log-batch.ts';
+import type { LoggedMetric } from '../domain/run.ts';
+import type { Target } from './log-points.ts';
+import { storable } from './metric-value.ts';
 
 /** Adds points to the logged models they name; ids of models that do not exist have been refused before. */
 export async function insertModelMetrics(
   tx: Queryable,
-  workspace: string,
-  run: RunId,
-  metrics: readonly LoggedMetric[],
-  keyIdOf: (key: string) => number,
+  { run, workspace }: Target,
+  metrics: readonly (LoggedMetric & { readonly keyId: number })[],
 ): Promise<void> {
   await tx.query({
     name: 'insert_model_metrics',
@@ -24,15 +23,12 @@ export async function insertModelMetrics(
       run,
       workspace,
       metrics.map(({ modelId }) => modelId),
-      metrics.map(({ key }) => keyIdOf(key)),
+      metrics.map(({ keyId }) => keyId),
       metrics.map(({ timestampMs }) => timestampMs),
       metrics.map(({ step }) => step),
-      metrics.map(({ value }) => finite(value)),
+      metrics.map(({ value }) => storable(value)),
       metrics.map(({ datasetName }) => datasetName ?? null),
       metrics.map(({ datasetDigest }) => datasetDigest ?? null),
     ],
   });
 }
-
-/** Infinities become the largest doubles, as on the run; NaN stays. */
-const finite = (value: number) => Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);

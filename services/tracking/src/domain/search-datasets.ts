@@ -1,0 +1,32 @@
+import type { Context } from '@millrace/platform/contract/context';
+import { InvalidParameterError } from '@millrace/platform/errors';
+import { listDatasetSummaries } from '../store/dataset-summaries.ts';
+import type { Deps } from './deps.ts';
+import { type ExperimentId, experimentId } from './ids.ts';
+
+const MAX_EXPERIMENTS = 20;
+const MAX_SUMMARIES = 1000;
+
+export type DatasetSummary = {
+  readonly experiment: ExperimentId;
+  readonly name: string;
+  readonly digest: string;
+  /** What runs used it for, as training; null where they do not say. */
+  readonly context: string | null;
+};
+
+/** The data sets that runs of the experiments used, deleted ones too. Unknown experiments have none. */
+export async function searchDatasets(
+  deps: Deps,
+  { workspace, readable }: Context,
+  experimentIds: readonly string[],
+): Promise<readonly DatasetSummary[]> {
+  const wrong = (rule: string) => new InvalidParameterError(`SearchDatasets request ${rule}`);
+  const count = experimentIds.length;
+  if (count === 0) throw wrong('must specify at least one experiment_id.');
+  if (count > MAX_EXPERIMENTS)
+    throw wrong(`cannot specify more than ${MAX_EXPERIMENTS} experiment_ids. Received ${count} experiment_ids.`);
+  const ids = experimentIds.map(experimentId);
+  const experiments = readable ? ids.filter((id) => readable(String(id))) : ids;
+  return listDatasetSummaries(deps.pool, workspace, experiments, MAX_SUMMARIES);
+}

@@ -1,0 +1,9 @@
+import type { RunPoint } from '../domain/bulk-history.ts';
+
+export const runPointMessage = (key: string, { run, timestampMs, step, value }: RunPoint) => ({
+  key,
+  value,
+  timestamp: BigInt(timestampMs),
+  step: BigInt(step),
+  runId: run,
+});
