@@ -15,6 +15,7 @@ export async function causeEveryEvent(url: string, databaseUrl: string): Promise
   const runId = await tracking(post);
   await artifacts(url, runId);
   await registry(call, runId);
+  await purge(post, databaseUrl);
   return published(databaseUrl);
 }
 
@@ -88,6 +89,21 @@ async function registry(call: Call, run_id: string): Promise<void> {
   await call('DELETE', 'model-versions/delete', first);
   await call('DELETE', 'registered-models/delete', { name });
   await call('DELETE', `logged-models/${model_id}`, { model_id });
+}
+
+/** What was deleted longer ago than the server keeps it. */
+async function purge(post: Post, databaseUrl: string): Promise<void> {
+  const { experiment_id } = await post('experiments/create', { name: 'abandoned' });
+  await post('runs/create', { experiment_id, run_name: 'abandoned', start_time: 1 });
+  await post('experiments/delete', { experiment_id });
+  const sql = new pg.Client({ connectionString: databaseUrl });
+  await sql.connect();
+  await sql.query('update tracking.run set deleted_ms = 1 where experiment_id = $1', [experiment_id]);
+  await sql.query('update tracking.experiment set updated_ms = 1 where experiment_id = $1', [experiment_id]);
+  const gone = async () =>
+    (await sql.query('select from tracking.experiment where experiment_id = $1', [experiment_id])).rowCount === 0;
+  while (!(await gone())) await new Promise((done) => setTimeout(done, 20));
+  await sql.end();
 }
 
 async function published(databaseUrl: string): Promise<CloudEvent[]> {

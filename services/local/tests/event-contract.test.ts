@@ -24,7 +24,12 @@ describe('the contract of events', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'millrace-events-'));
-    const options = { host: '127.0.0.1', port: 0, dataDir, env: { DATABASE_URL: database.url } };
+    const options = {
+      host: '127.0.0.1',
+      port: 0,
+      dataDir,
+      env: { DATABASE_URL: database.url, PURGE_DELETED_AFTER_HOURS: '1', PURGE_EVERY_SECONDS: '0.1' },
+    };
     local = await startLocal(options, pino({ level: 'silent' }));
   });
   afterAll(async () => {
@@ -72,7 +77,7 @@ describe('the contract of events', () => {
     for (const [type, schema] of Object.entries(document.components.schemas)) {
       expect(await get(`/schemas/${type}.v1.json`)).toEqual({ status: 200, body: schema });
     }
-    expect(await get('/schemas/run.purged.v1.json')).toMatchObject({ status: 404 });
+    expect(await get('/schemas/metrics.logged.v1.json')).toMatchObject({ status: 404 });
   });
 
   it('is what docs/events.md lists, field by field', async () => {

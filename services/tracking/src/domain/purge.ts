@@ -1,8 +1,10 @@
+import { eventType } from '@millrace/platform/events/event-type';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
 import { type NewEvent, outboxRow } from '@millrace/platform/outbox/event';
 import { enqueue } from '@millrace/platform/outbox/outbox';
 import { type Pool, type Queryable, transaction } from '@millrace/platform/postgres';
+import { ExperimentPurgedSchema, RunPurgedSchema } from '@millrace/proto/events/v1/tracking';
 import {
   deleteEmptyExperiments,
   deleteLoggedModelRows,
@@ -20,6 +22,9 @@ export type PurgeOptions = {
   readonly afterMs: number;
   readonly everyMs: number;
 };
+
+const RUN_PURGED = eventType(RunPurgedSchema);
+const EXPERIMENT_PURGED = eventType(ExperimentPurgedSchema);
 
 const RUNS_AT_A_TIME = 100;
 const POINTS_AT_A_TIME = 50_000;
@@ -80,7 +85,7 @@ async function purgeRun(pool: Pool, run: RunId, beforeMs: number): Promise<boole
     if (!purged) return false;
     const { workspace, experimentId, artifactUri } = purged;
     const data = { run_id: run, experiment_id: String(experimentId), artifact_uri: artifactUri };
-    const event: NewEvent = { type: 'run.purged', key: run, subject: `runs/${run}`, data };
+    const event: NewEvent = { type: RUN_PURGED, key: run, subject: `runs/${run}`, data };
     await enqueue(tx, 'tracking', [outboxRow(event, { workspace, actor: ACTOR })]);
     return true;
   });
@@ -99,7 +104,7 @@ async function purgeExperiments(tx: Queryable, beforeMs: number): Promise<number
   const purged = await deleteEmptyExperiments(tx, beforeMs, OTHERS_AT_A_TIME);
   const events = purged.map(({ id, workspace, name, artifactLocation }) => {
     const data = { experiment_id: String(id), name, artifact_location: artifactLocation };
-    const event = { type: 'experiment.purged', key: String(id), subject: `experiments/${id}`, data };
+    const event = { type: EXPERIMENT_PURGED, key: String(id), subject: `experiments/${id}`, data };
     return outboxRow(event, { workspace, actor: ACTOR });
   });
   await enqueue(tx, 'tracking', events);
