@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { baseEnvironment } from '../programs/program.ts';
 import type { Transition } from './_moves.ts';
-import { baseEnvironment } from './_program.ts';
 
 const execute = promisify(execFile);
 const JOURNEY = fileURLToPath(new URL('../journey', import.meta.url));

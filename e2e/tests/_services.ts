@@ -1,6 +1,6 @@
 import { freePort } from '@millrace/platform/testing/parts/server-process';
+import { type Program, startProgram } from '../programs/program.ts';
 import { startPathRouter } from './_path-router.ts';
-import { type Program, startProgram } from './_program.ts';
 
 type Ready = { readonly httpPort: number; readonly grpcPort: number };
 

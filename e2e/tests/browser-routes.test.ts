@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pythonWithMlflow } from '@millrace/platform/testing/python';
-import { post } from './_api.ts';
+import { post } from '../api.ts';
+import { startLocal } from '../programs/local.ts';
 import { runPython } from './_journey.ts';
-import { startLocal } from './_local.ts';
 import { openParts } from './_parts.ts';
 import { startServices } from './_services.ts';
 

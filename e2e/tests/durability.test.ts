@@ -1,13 +1,41 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findLost } from './_acknowledged.ts';
-import { get, post } from './_api.ts';
-import { startLoad } from './_load.ts';
-import { type Local, startLocal } from './_local.ts';
+import { get, post } from '../api.ts';
+import { findViolations } from '../kill/check/check.ts';
+import { postmasterFiles } from '../kill/postgres.ts';
+import { type Outcome, runTrial } from '../kill/trial.ts';
+import { type Local, startLocal } from '../programs/local.ts';
+import { LOSSES, type Loss, plantLosses } from './_losses.ts';
 
-const WRITES_OF_EACH_KIND = 40;
+describe('writing while processes get SIGKILL', () => {
+  it('loses nothing, with PostgreSQL inside Millrace', async () => {
+    expectDurable(await runTrial({ seed: 1, seconds: 1, topology: 'inside' }));
+  }, 300_000);
+
+  it('loses nothing, with PostgreSQL beside Millrace; and what is lost is found', async () => {
+    const trial = { seed: 2, seconds: 1, topology: 'beside' } as const;
+    let missed: string[] = [];
+    const outcome = await runTrial(trial, async ({ machine, operations }) => {
+      const found = await findViolations(machine, await plantLosses(machine.databaseUrl, operations));
+      const isFound = ({ expected }: Loss) => found.some((violation) => expected.test(violation));
+      missed = Object.keys(LOSSES).filter((name) => !isFound(LOSSES[name] as Loss));
+    });
+    expectDurable(outcome);
+    expect(missed).toEqual([]);
+  }, 300_000);
+});
+
+function expectDurable({ violations, kills, operations }: Outcome): void {
+  expect(violations).toEqual([]);
+  expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
+  const written = new Set(operations.filter(({ acknowledged }) => acknowledged).map(({ path }) => path));
+  expect([...written].sort()).toEqual([
+    ...['model-versions/create', 'model-versions/transition-stage', 'runs/create', 'runs/log-batch', 'runs/log-inputs'],
+    ...['runs/log-metric', 'runs/set-tag', 'runs/update'],
+  ]);
+}
 
 describe('Millrace on one machine', () => {
   let dataDir: string;
@@ -26,60 +54,16 @@ describe('Millrace on one machine', () => {
     return local;
   };
 
-  it.each([
-    ['it', async ({ stop }: Local) => void (await stop('SIGKILL'))],
-    [
-      'PostgreSQL and then it',
-      async ({ stop }: Local) => {
-        await killPostgres(dataDir);
-        await stop('SIGKILL');
-      },
-    ],
-  ])(
-    'has every acknowledged write after %s got SIGKILL and it is started again',
-    async (_what, kill) => {
-      const first = await start();
-      const load = await startLoad(first.url, await createExperiment(first.url, 'load'));
-      await load.reach(WRITES_OF_EACH_KIND);
-      const { ended } = load.expectTheEnd();
-      await kill(first);
-      await ended;
-      expect(load.refused).toEqual([]);
-
-      const second = await start();
-      expect(await findLost(second.url, load.acknowledged)).toEqual([]);
-      await createExperiment(second.url, 'after the restart');
-    },
-    300_000,
-  );
-
   it('ends cleanly at Ctrl-C and goes on with the same data at the next start', async () => {
     const first = await start();
-    const experimentId = await createExperiment(first.url, 'before Ctrl-C');
+    const created = await post(first.url, 'experiments/create', { name: 'before Ctrl-C' });
+    expect([created.status, created.body]).toEqual([200, { experiment_id: expect.any(String) }]);
     expect(await first.interrupt()).toBe(0);
-    expect(await postmasterFiles(dataDir)).toEqual([]);
+    expect(postmasterFiles(dataDir)).toEqual([]);
 
     const second = await start();
-    const { body } = await get(second.url, 'experiments/get', { experiment_id: experimentId });
-    expect(body).toMatchObject({ experiment: { experiment_id: experimentId, name: 'before Ctrl-C' } });
+    const { body } = await get(second.url, 'experiments/get', created.body as Record<string, string>);
+    expect(body).toMatchObject({ experiment: { ...created.body, name: 'before Ctrl-C' } });
     expect(await second.interrupt()).toBe(0);
   }, 300_000);
 });
-
-async function createExperiment(url: string, name: string): Promise<string> {
-  const { status, body } = await post(url, 'experiments/create', { name });
-  expect([status, body]).toEqual([200, { experiment_id: expect.any(String) }]);
-  return String(body['experiment_id']);
-}
-
-/** PostgreSQL keeps this file for as long as it runs; its first line is the server's process id. */
-async function postmasterFiles(folder: string): Promise<string[]> {
-  const files = await readdir(folder, { recursive: true });
-  return files.filter((file) => basename(file) === 'postmaster.pid').map((file) => join(folder, file));
-}
-
-async function killPostgres(folder: string): Promise<void> {
-  const [file = 'no postmaster.pid'] = await postmasterFiles(folder);
-  const [pid] = (await readFile(file, 'utf8')).split('\n');
-  process.kill(Number(pid), 'SIGKILL');
-}

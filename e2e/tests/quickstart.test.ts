@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pythonWithMlflow } from '@millrace/platform/testing/python';
+import { type Local, startLocal } from '../programs/local.ts';
 import { runPython } from './_journey.ts';
-import { type Local, startLocal } from './_local.ts';
 
 const QUICKSTART = fileURLToPath(new URL('../../docs/quickstart/quickstart.py', import.meta.url));
 

@@ -28,6 +28,9 @@ create index param_by_value on param (experiment_id, key, value, recency, run_id
 create index param_by_long_value on param (experiment_id, key, left(value, 100)) where octet_length(value) > 500;
 create index run_tag_by_value on run_tag (experiment_id, key, value, recency, run_id) where octet_length(value) <= 500;
 create index run_tag_by_long_value on run_tag (experiment_id, key, left(value, 100)) where octet_length(value) > 500;
+-- otherwise a third of all texts would be taken for long
+create statistics param_length on octet_length(value) from param;
+create statistics run_tag_length on octet_length(value) from run_tag;
 
 
 -- Fills in the recency where a statement leaves it out.

@@ -74,6 +74,12 @@ describe('searching runs', () => {
     ["datasets.digest IN ('d1', 'x') AND params.lr = '0.1'", 'a'],
     ["datasets.context = 'train'", 'a'],
     ['metrics.never_logged > 0', ''],
+    ["params.lr = '0.1' OR tags.team = 'blue'", 'cba'],
+    ["NOT params.lr = '0.1'", 'fedb'],
+    ["NOT (metrics.acc > 0.85 OR params.lr = '0.1')", 'edb'],
+    ['NOT metrics.acc != 0.9', 'da'],
+    ["(run_name = 'a' or run_name = 'b') and not tags.team LIKE 'r%'", 'b'],
+    ["not dataset.name = 'iris' and (end_time > 1 or end_time <= 1)", ''],
     ["tags.team = '1'' OR 1=1 --'", ''],
   ])('by %s', async (filter, expected) => {
     const found = filter.includes("''") ? { runs: [] } : await search({ filter });
@@ -105,6 +111,57 @@ describe('searching runs', () => {
     expect(second).not.toHaveProperty('next_page_token');
   });
 
+  it.each([
+    [[], 'fedcba'],
+    [['metrics.acc DESC'], 'fabecd'],
+    [['tags.team'], 'bafedc'],
+    [['params.opt DESC', 'metrics.acc'], 'baefcd'],
+    [['end_time'], 'afedcb'],
+  ])('in pages of any length, in the order %j', async (order_by, expected) => {
+    let page = await search({ order_by, max_results: 1 });
+    let found = names(page);
+    for (const max_results of [2, 1, 1000]) {
+      page = await search({ order_by, max_results, page_token: page.next_page_token });
+      found += names(page);
+    }
+    expect(found).toBe(expected);
+    expect(page).not.toHaveProperty('next_page_token');
+  });
+
+  it("from an offset, which is what MLflow's page tokens are", async () => {
+    const page_token = btoa('{"offset": 2}');
+    expect(names(await search({ page_token, max_results: 3 }))).toBe('dcb');
+    expect(names(await search({ page_token, order_by: ['metrics.acc'], filter: 'metrics.acc < 100' }))).toBe('a');
+    const { next_page_token } = await search({ page_token, max_results: 3 });
+    expect(JSON.parse(atob(next_page_token ?? ''))).toMatchObject({ offset: 5 });
+  });
+
+  it('only with a page token of the same search', async () => {
+    const { next_page_token: page_token = '' } = await search({ max_results: 1 });
+    const { after } = JSON.parse(atob(page_token)) as { after: { of: string; place: unknown[] } };
+    const forged = (place: unknown) => btoa(JSON.stringify({ offset: 1, after: { ...after, place } }));
+    for (const other of [
+      { page_token, filter: 'metrics.acc > 0' },
+      { page_token, order_by: ['end_time'] },
+      { page_token, run_view_type: 'ALL' },
+      { page_token, experiment_ids: [experiment_id, '0'] },
+      { page_token: forged([]) },
+      { page_token: forged(after.place.slice(1)) },
+      { page_token: forged([...after.place].reverse()) },
+      { page_token: forged([0, "'; drop table tracking.run"]) },
+      { page_token: forged({}) },
+    ]) {
+      expect(await service.post('runs/search', { experiment_ids: [experiment_id], ...other })).toMatchObject({
+        status: 400,
+        body: error('INVALID_PARAMETER_VALUE', 'Invalid page token'),
+      });
+    }
+  });
+
+  it('once, however often their experiment is named', async () => {
+    expect(names(await search({ experiment_ids: [experiment_id, '0', experiment_id] }))).toBe('fedcba');
+  });
+
   it('shows what was logged, and what a run took in', async () => {
     const { runs } = await search({ filter: "run_name = 'a'" });
     expect(runs).toEqual([await service.run(ids['a'] as string)]);
@@ -127,7 +184,14 @@ describe('searching runs', () => {
     [{ max_results: 0 }, "Invalid value 0 for parameter 'max_results' supplied"],
     [{ max_results: 50_001 }, "Invalid value 50001 for parameter 'max_results' supplied"],
     [{ experiment_ids: ['x'] }, "Invalid experiment ID 'x'"],
-    [{ page_token: 'evil' }, 'Invalid page token'],
+    [{ page_token: 'evil' }, 'Invalid page token, decoded value='],
+    [{ page_token: 'evil hax' }, 'Invalid page token, could not base64-decode'],
+    [{ page_token: btoa('{"offset": 0}') }, 'Invalid page token, parsed value=0'],
+    [{ page_token: btoa('[]') }, 'Invalid page token, parsed value=null'],
+    [{ page_token: btoa('{"offset": "x"}') }, 'Invalid page token, parsed value='],
+    [{ filter: Array(10_000).fill("tags.a = 'b'").join(' OR ') }, 'Invalid filter: longer than 100000 characters'],
+    [{ filter: Array(501).fill("tags.a = 'b'").join(' OR ') }, 'Invalid filter: more than 500 comparisons'],
+    [{ filter: `${'('.repeat(1000)}tags.a = 'b'` }, 'Invalid filter: nested deeper than 100'],
     [{ filter: 'metrics.acc' }, 'Invalid clause(s)'],
     [{ filter: `params.x = 'a' ; drop table tracking.run` }, 'multiple expression'],
   ])('refuses %j', async (request, message) => {

@@ -7,12 +7,12 @@ type Scalar = { readonly parse: (json: unknown) => unknown; readonly print: (val
 
 const DIGITS = /^[-+]?\d+$/;
 const NUMERIC = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-const NON_FINITE: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity, inf: Infinity, '-inf': -Infinity };
+const NON_FINITE = new Map(Object.entries({ NaN, Infinity, '-Infinity': -Infinity, inf: Infinity, '-inf': -Infinity }));
 
 function parseDouble(json: unknown): number | undefined {
   if (typeof json === 'number') return json;
   if (typeof json !== 'string') return undefined;
-  return NUMERIC.test(json) ? Number(json) : NON_FINITE[json];
+  return NUMERIC.test(json) ? Number(json) : NON_FINITE.get(json);
 }
 
 /** A bare JSON number beyond 2^53 has already lost digits when we see it, so only a string may carry one. */

@@ -9,6 +9,8 @@ import { commandLine, processIdentity } from './process-identity.ts';
 import { TEMPORARY_SOCKETS } from './socket-folder.ts';
 
 const FAST_MS = 60_000;
+/** PostgreSQL 18 told to stop while it recovers from a crash waits for ever; cut off, it recovers at the next start. */
+const LEFTOVER_FAST_MS = 3_000;
 const IMMEDIATE_MS = 10_000;
 
 /**
@@ -20,7 +22,7 @@ export async function clearLeftovers(folder: DataFolder): Promise<void> {
   const file = join(folder.cluster, 'postmaster.pid');
   const left = readPostmasterFile(file);
   if (left !== undefined) {
-    if (isServerOf(left.pid, folder)) await end(left.pid, folder);
+    if (isServerOf(left.pid, folder)) await end(left.pid, folder, LEFTOVER_FAST_MS);
     rmSync(file, { force: true });
     const sockets = left.socketFolder;
     if (dirname(sockets) === tmpdir() && sockets.startsWith(TEMPORARY_SOCKETS))
@@ -30,11 +32,11 @@ export async function clearLeftovers(folder: DataFolder): Promise<void> {
 }
 
 /** Stops a server process: connections are cut and everything is written; if that hangs, the next start recovers. */
-export async function end(pid: number, folder: DataFolder): Promise<void> {
+export async function end(pid: number, folder: DataFolder, fastMs = FAST_MS): Promise<void> {
   const identity = processIdentity(pid);
   const gone = () => processIdentity(pid) !== identity;
   for (const [signal, waitMs] of [
-    ['SIGINT', FAST_MS],
+    ['SIGINT', fastMs],
     ['SIGQUIT', IMMEDIATE_MS],
     ['SIGKILL', IMMEDIATE_MS],
   ] as const) {

@@ -5,13 +5,24 @@ export function readOffset(token: string | undefined): number {
   if (!token) return 0;
   const offset = offsetIn(token);
   if (!Number.isSafeInteger(offset) || (offset as number) <= 0) {
-    throw new InvalidParameterError(`Invalid page token, parsed value=${JSON.stringify(offset ?? null)}`);
+    throw new InvalidParameterError(`Invalid page token, parsed value=${shown(offset)}`);
   }
   return offset as number;
 }
 
 export function writeOffset(offset: number): string {
   return Buffer.from(JSON.stringify({ offset })).toString('base64');
+}
+
+const MAX_SHOWN = 200;
+
+/** What a token held, for a message: a caller can put anything into one. */
+export function shown(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? 'null').slice(0, MAX_SHOWN);
+  } catch {
+    return 'nested too deeply';
+  }
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

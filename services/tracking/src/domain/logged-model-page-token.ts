@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidParameterError } from '@millrace/platform/errors';
+import { shown } from '@millrace/platform/search/page-token';
 import type { OrderField } from './logged-model-order.ts';
 
 /** What a page token is good for. */
@@ -8,8 +9,6 @@ export type BoundQuery = {
   readonly filter: string;
   readonly orderBy: readonly OrderField[];
 };
-
-const MAX_SHOWN = 200;
 
 /** How many results the pages before had; none for the empty token. Throws when the token comes from another query. */
 export function readPageToken(token: string, query: BoundQuery): number {
@@ -59,5 +58,3 @@ function decoded(token: string): Decoded {
   }
   throw new InvalidParameterError(`Invalid page token, decoded value=${shown(text)}`);
 }
-
-const shown = (value: unknown) => (JSON.stringify(value) ?? 'None').slice(0, MAX_SHOWN);

@@ -1,12 +1,15 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
-import { type Comparison, type Operator, parseFilter } from '@millrace/platform/search/filter';
+import type { Comparison, Operator } from '@millrace/platform/search/comparison';
+import { parseExpression } from '@millrace/platform/search/expression';
+import { fingerprint } from '@millrace/platform/search/fingerprint';
+import { mapLeaves } from '@millrace/platform/search/logic';
 import { type OrderBy, parseOrderBy } from '@millrace/platform/search/order-by';
-import { readOffset, writeOffset } from '@millrace/platform/search/page-token';
+import { readPosition, writePosition } from '@millrace/platform/search/position-token';
 import {
   type ExperimentAttribute,
   type ExperimentCondition,
-  type ExperimentOrder,
+  type ExperimentTerm,
   listExperiments,
 } from '../store/search-experiments.ts';
 import type { Deps } from './deps.ts';
@@ -38,18 +41,64 @@ export async function searchExperiments(
   search: ExperimentSearch,
 ): Promise<ExperimentPage> {
   checkMaxResults(search.maxResults, MAX_RESULTS);
-  const conditions = parseFilter(search.filter).map(experimentCondition);
-  const orders = search.orderBy.map((text) => experimentOrder(parseOrderBy(text)));
-  const offset = readOffset(search.pageToken);
-  const query = { conditions, orders, view: search.view, limit: search.maxResults + 1, offset };
+  const filter = mapLeaves(parseExpression(search.filter), experimentCondition);
+  const terms = experimentTerms(search.orderBy);
+  const { offset, after } = readPosition(search.pageToken, isPlaceIn(search, terms));
+  const skipped = after ? 0 : offset;
+  const limit = search.maxResults + 1;
+  const query = { filter, terms, view: search.view, after: after?.place ?? null, limit, offset: skipped };
   const found = await listExperiments(deps.pool, workspace, query);
-  const more = found.length > search.maxResults;
-  const page = more ? found.slice(0, -1) : found;
+  const page = found.slice(0, search.maxResults);
+  const last = found.length > page.length ? page.at(-1) : undefined;
   return {
     experiments: readable ? page.filter(({ id }) => readable(String(id))) : page,
-    nextPageToken: more ? writeOffset(offset + search.maxResults) : undefined,
+    nextPageToken: last && writePosition(offset + page.length, writtenPlace(last, search, terms)),
   };
 }
+
+/** A token is good for pages of any length, but of the search it came from: a place means nothing to another. */
+type WrittenPlace = { readonly of: string; readonly place: readonly (string | number)[] };
+
+function writtenPlace(last: Experiment, search: ExperimentSearch, terms: readonly ExperimentTerm[]): WrittenPlace {
+  return { of: nameOf(search, terms), place: terms.map(({ key }) => last[FIELDS[key]]) };
+}
+
+function isPlaceIn(search: ExperimentSearch, terms: readonly ExperimentTerm[]) {
+  const isValue = ({ key }: ExperimentTerm, value: unknown) =>
+    key === 'name' ? typeof value === 'string' : Number.isSafeInteger(value);
+  return (given: unknown): given is WrittenPlace => {
+    const { of, place } = (given ?? {}) as { readonly of?: unknown; readonly place?: unknown };
+    if (of !== nameOf(search, terms) || !Array.isArray(place)) return false;
+    return place.length === terms.length && terms.every((term, i) => isValue(term, place[i]));
+  };
+}
+
+const nameOf = ({ filter, view }: ExperimentSearch, terms: readonly ExperimentTerm[]) =>
+  fingerprint({ filter, view, terms });
+
+const FIELDS = {
+  name: 'name',
+  creation_time: 'createdMs',
+  last_update_time: 'updatedMs',
+  experiment_id: 'id',
+} as const satisfies Readonly<Record<ExperimentTerm['key'], keyof Experiment>>;
+
+/** Newest first where nothing else is asked for; what comes behind the id, or a second time, can decide nothing. */
+function experimentTerms(orderBy: readonly string[]): ExperimentTerm[] {
+  if (orderBy.length === 0) return DEFAULT_TERMS;
+  const terms: ExperimentTerm[] = [];
+  for (const term of [...orderBy.map((text) => experimentTerm(parseOrderBy(text))), LAST_TERM]) {
+    if (terms.at(-1)?.key === 'experiment_id') break;
+    if (!terms.some(({ key }) => key === term.key)) terms.push(term);
+  }
+  return terms;
+}
+
+const DEFAULT_TERMS: ExperimentTerm[] = [
+  { key: 'creation_time', ascending: false },
+  { key: 'experiment_id', ascending: true },
+];
+const LAST_TERM: ExperimentTerm = { key: 'experiment_id', ascending: false };
 
 function experimentCondition({ entity, key, operator, value }: Comparison): ExperimentCondition {
   if (entity === 'tag' || entity === 'tags') {
@@ -76,7 +125,7 @@ function experimentCondition({ entity, key, operator, value }: Comparison): Expe
   return { on: 'attribute', key: name, operator, value: value.number };
 }
 
-function experimentOrder({ entity, key, ascending }: OrderBy): ExperimentOrder {
+function experimentTerm({ entity, key, ascending }: OrderBy): ExperimentTerm {
   if (entity === 'tag' || entity === 'tags') throw new InvalidParameterError(`Invalid order_by entity: ${entity}`);
   if (key === 'experiment_id' && (entity === undefined || entity === 'attribute')) return { key, ascending };
   return { key: attribute(entity, key), ascending };

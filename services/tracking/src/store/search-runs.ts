@@ -6,7 +6,7 @@ import { walk } from './search-runs/walk.ts';
 
 export type { FoundRun, RunQuery, SearchLimits } from './search-runs/query.ts';
 
-const LIMITS: SearchLimits = { narrow: 5_000, walk: 20_000, wide: 200_000 };
+const LIMITS: SearchLimits = { narrow: 5_000, walk: 20_000, spare: 64, wide: 200_000 };
 
 /**
  * Ids and places of the runs that match, in order. PostgreSQL's estimates are no help where thousands of keys share one table,
@@ -16,7 +16,7 @@ const LIMITS: SearchLimits = { narrow: 5_000, walk: 20_000, wide: 200_000 };
 export async function listRunIds(db: Queryable, query: RunQuery, limits: SearchLimits = LIMITS): Promise<FoundRun[]> {
   const narrow = await bestCover(db, query, limits.narrow);
   if (narrow) return gather(db, query, narrow);
-  const found = await walk(db, query, limits.walk, (group) => listRunIds(db, group, limits));
+  const found = await walk(db, query, limits, (group) => listRunIds(db, group, limits));
   return found ?? gatherAll(db, query, limits);
 }
 

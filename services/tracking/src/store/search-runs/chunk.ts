@@ -1,7 +1,7 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import type { RunId } from '../../domain/ids.ts';
-import type { Place } from '../../domain/run-order.ts';
-import { type Branch, branches } from './entries.ts';
+import type { Place, RunTerm } from '../../domain/run-order.ts';
+import { type Branch, branches, perExperiment } from './entries.ts';
 import { filterSql } from './filter-sql.ts';
 import { runSql } from './gather.ts';
 import type { Lane } from './lane.ts';
@@ -51,16 +51,22 @@ export async function readChunk(db: Queryable, query: RunQuery, lane: Lane, span
 
 function matchesSql({ terms, limit }: RunQuery, lane: Lane, scope: Scope): string {
   const columns = terms.map((_, i) => `s.k${i}`);
-  const values = terms.map((term, i) => `${i === 0 ? `w.${lane.by}` : termSql(term, scope)} as k${i}`);
+  const values = terms.map((term, i) => `${i === 0 ? `w.${lane.by}` : entrySql(term, scope)} as k${i}`);
   // the first term is never missing here; said otherwise, the order of `w` would not be recognised as that of the answer
   const order = [lane.ascending ? 's.k0' : 's.k0 desc', orderSql(terms.slice(1), columns.slice(1))];
   return `
     select s.run_id, ${columns.join(', ')}
     from (
-      select r.run_id, ${values.join(', ')} from w ${runSql('w', scope)}
+      select w.run_id, ${values.join(', ')} from w ${runSql('w', scope)}
       where ${filterSql(lane.residual, scope)}
         ${lane.exact ? '' : `and (l.${lane.by} is null or w.${lane.by} <> l.${lane.by})`}) s
     order by ${order.join(', ')} limit ${scope.add(limit)}`;
+}
+
+/** What the entry has itself is taken from it, so that its order is recognised as that of the answer. */
+function entrySql(term: RunTerm, scope: Scope): string {
+  const inEntry = term.on === 'attribute' && (term.key === 'recency' || term.key === 'run_id');
+  return inEntry ? `w.${term.key}` : termSql(term, scope);
 }
 
 function laneSql(lane: Lane, span: Span, size: number, scope: Scope): string {
@@ -75,12 +81,10 @@ function laneSql(lane: Lane, span: Span, size: number, scope: Scope): string {
     const [only = '', ...more] = parts;
     return more.length === 0 ? only : `(${parts.join(') union all (')}) order by ${order.join(', ')} limit ${limit}`;
   };
-  const [experiment, ...others] = scope.query.experiments;
-  if (others.length === 0) return all(`${scope.add(experiment)}::bigint`);
-  return `
-    select m.value, m.recency, m.run_id
-    from unnest(${scope.experiments}) e (id) cross join lateral (${all('e.id')}) m
-    order by ${order.map((each) => `m.${each}`).join(', ')} limit ${limit}`;
+  const entries = perExperiment(scope, all);
+  return scope.query.experiments.length === 1
+    ? entries
+    : `${entries} order by ${order.map((each) => `m.${each}`).join(', ')} limit ${limit}`;
 }
 
 function branchSql(lane: Lane, branch: Branch, span: Span, experiment: string, limit: string, scope: Scope): string {

@@ -1,7 +1,7 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import { isRunId, type RunId } from '../../domain/ids.ts';
 import type { RunCondition, RunFilter } from '../../domain/run-filter.ts';
-import { branches, type Entries } from './entries.ts';
+import { branches, type Entries, perExperiment } from './entries.ts';
 import { datasetSql } from './filter-sql.ts';
 import { type RunQuery, Scope } from './query.ts';
 
@@ -117,30 +117,36 @@ async function countUpTo(
 }
 
 function countedSql(source: Exclude<Source, { on: 'ids' }>, limit: number, scope: Scope): string {
-  const most = scope.add(limit);
-  const parts = selects(source, '1', scope, true).map((part) => `select 1 from (${part} limit ${most}) u`);
-  return `${parts.join(' union all ')} limit ${most}`;
+  const most = `limit ${scope.add(limit)}`;
+  return `select 1 from (${selects(source, '1 as one', scope, { loosely: true, most }).join(' union all ')}) u ${most}`;
 }
 
-/** Ids, and recency where the source has it, of all candidates. */
-export function candidatesSql(sources: readonly Source[], scope: Scope, columns: string): string {
-  return sources.flatMap((source) => selects(source, columns, scope)).join(' union all ');
+/** Ids of all candidates. */
+export function candidatesSql(sources: readonly Source[], scope: Scope): string {
+  return sources
+    .flatMap((source) => selects(source, 'n.run_id', scope, { loosely: false, most: '' }))
+    .join(' union all ');
 }
 
-function selects(source: Source, columns: string, scope: Scope, loosely = false): string[] {
-  if (source.on === 'ids') return [`select ${columns} from unnest(${scope.add(source.ids)}::uuid[]) n (run_id)`];
-  if (source.on === 'dataset') {
-    return [
-      `select ${columns} from tracking.dataset d
-       join tracking.run_dataset_input i on i.workspace_id = d.workspace_id and i.dataset_id = d.dataset_id
-       cross join lateral (select i.run_id) n
-       where d.workspace_id = ${scope.add(scope.query.workspace)} and d.experiment_id = any(${scope.experiments})
-         and ${datasetSql(source, scope)}`,
-    ];
-  }
-  return branches(source, scope, loosely).map(
-    ({ table, where }) =>
-      `select ${columns} from ${table} n
-       where ${[`n.experiment_id = any(${scope.experiments})`, ...where].join(' and ')}`,
-  );
+type Reading = { readonly loosely: boolean; readonly most: string };
+
+function selects(source: Source, columns: string, scope: Scope, { loosely, most }: Reading): string[] {
+  if (source.on === 'ids') return [`(select ${columns} from unnest(${scope.add(source.ids)}::uuid[]) n (run_id))`];
+  if (source.on === 'dataset') return [`(${datasetRunsSql(source, columns, scope)} ${most})`];
+  return branches(source, scope, loosely).map(({ table, where, sort }) => {
+    const select = (experiment: string) => {
+      const all = [`n.experiment_id = ${experiment}`, ...where].join(' and ');
+      // in the order of the index, or PostgreSQL may prefer to read the whole table
+      return `select ${columns} from ${table} n where ${all} order by ${sort[0]} ${most}`;
+    };
+    return `(${perExperiment(scope, select)})`;
+  });
+}
+
+function datasetRunsSql(source: Extract<Source, { on: 'dataset' }>, columns: string, scope: Scope): string {
+  return `select ${columns} from tracking.dataset d
+    join tracking.run_dataset_input i on i.workspace_id = d.workspace_id and i.dataset_id = d.dataset_id
+    cross join lateral (select i.run_id) n
+    where d.workspace_id = ${scope.add(scope.query.workspace)} and d.experiment_id = any(${scope.experiments})
+      and ${datasetSql(source, scope)}`;
 }

@@ -30,9 +30,10 @@ const LONG_BYTES = 500;
 /** `loosely`: only as far as the index leads to what the conditions ask for, without looking at each entry. */
 export function branches(entries: Entries, scope: Scope, loosely = false): Branch[] {
   if (entries.on === 'run') return [runBranch(entries.conditions, scope)];
-  const ranges = entries.conditions.flatMap((wanted) => rangeSql(wanted, scope));
-  const exactly = loosely ? [] : entries.conditions.map((wanted) => valueSql(wanted, 'n.value', scope));
-  const values = [...new Set([...ranges, ...exactly])];
+  const values = entries.conditions.flatMap((wanted) => [
+    ...rangeSql(wanted, scope),
+    ...(loosely ? [] : [valueSql(wanted, 'n.value', scope)]),
+  ]);
   if (entries.on === 'metric') {
     const where = [`n.key_id = ${scope.add(entries.keyId)}::integer`, ...values];
     return [{ table: 'tracking.latest_metric', where, sort: ['n.value'], sortOf: (value) => [value] }];
@@ -52,6 +53,13 @@ const LONG = { sort: ['left(n.value, 100)', 'n.value'], sortOf: (value: string) 
 function runBranch(conditions: readonly TimeCondition[], scope: Scope): Branch {
   const where = [viewSql(scope.query.view, 'n'), ...conditions.flatMap((wanted) => recencySql(wanted, scope))];
   return { table: 'tracking.run', where, sort: ['n.recency'], sortOf: (value) => [value] };
+}
+
+/** Entries of each of the experiments, one after the other; `select` is given the experiment. */
+export function perExperiment(scope: Scope, select: (experiment: string) => string): string {
+  const [experiment, ...others] = scope.query.experiments;
+  if (others.length === 0) return select(`${scope.add(experiment)}::bigint`);
+  return `select m.* from unnest(${scope.experiments}) e (id) cross join lateral (${select('e.id')}) m`;
 }
 
 /** What an index is entered by; the condition itself may be stricter. */

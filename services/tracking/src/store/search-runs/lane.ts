@@ -26,7 +26,7 @@ type Logged = Extract<RunTerm, { on: 'metric' | 'param' | 'tag' }>;
 
 function loggedLane(query: RunQuery, term: Logged, rest: readonly RunTerm[]): Lane | undefined {
   const conditions = conjuncts(query.filter).filter((wanted) => isOn(wanted, term));
-  const exact = term.ascending && isPlain(rest[0]) && rest.length === 2;
+  const exact = term.ascending && isUpwards(rest, ['recency', 'run_id']);
   const entries = loggedEntries(term, conditions, query);
   const residual = without(query.filter, new Set(conditions));
   return entries && { entries, by: 'value', ascending: term.ascending, exact, residual };
@@ -37,7 +37,7 @@ function isOn(wanted: RunCondition, { on, key }: Logged): wanted is LoggedCondit
 }
 
 function recencyLane(query: RunQuery, { ascending }: RunTerm, rest: readonly RunTerm[]): Lane {
-  const exact = ascending && rest.length === 1;
+  const exact = ascending && isUpwards(rest, ['run_id']);
   const lane = { by: 'recency', ascending, exact } as const;
   const wanted = conjuncts(query.filter);
   for (const equal of exact ? wanted : []) {
@@ -64,4 +64,10 @@ function loggedEntries(
   return keyId === undefined ? undefined : { on, keyId, conditions };
 }
 
-const isPlain = (term: RunTerm | undefined) => term?.on === 'attribute' && term.key === 'recency' && term.ascending;
+/** The terms are these attributes of runs, in ascending order. */
+function isUpwards(terms: readonly RunTerm[], keys: readonly string[]): boolean {
+  return (
+    terms.length === keys.length &&
+    terms.every(({ on, key, ascending }, i) => on === 'attribute' && key === keys[i] && ascending)
+  );
+}

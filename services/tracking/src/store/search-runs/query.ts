@@ -28,8 +28,10 @@ export type FoundRun = { readonly id: RunId; readonly place: Place };
 export type SearchLimits = {
   /** So few candidates are all read and sorted. */
   readonly narrow: number;
-  /** Index entries a walk in the order of the answer may look at, beyond those it needs. */
+  /** Index entries a walk in the order of the answer may look at before it gives up; negative: there are no walks. */
   readonly walk: number;
+  /** Index entries a walk looks at to begin with, beyond those that are wanted. */
+  readonly spare: number;
   /** Up to here candidates are counted when a walk has found too few. */
   readonly wide: number;
 };

@@ -34,22 +34,17 @@ export function behindSql(terms: readonly RunTerm[], columns: readonly string[],
   let sql = 'false';
   for (const [i, term] of [...terms.entries()].reverse()) {
     const [column = '', value = null] = [columns[i], place[i]];
-    const given = `${scope.add(value)}::${termType(term)}`;
-    const [beyond, equal] = comparisons(term, column, value, given);
+    const [beyond, equal] = comparisons(term, column, value, scope);
     sql = `(${beyond} or ${equal} and ${sql})`;
   }
   return sql;
 }
 
-function comparisons(
-  { on, ascending }: RunTerm,
-  column: string,
-  value: Place[number],
-  given: string,
-): [string, string] {
+function comparisons(term: RunTerm, column: string, value: Place[number], scope: Scope): [string, string] {
   if (value === null) return ['false', `${column} is null`];
   if (Number.isNaN(value)) return [`${column} is null`, `${column} = 'NaN'`];
-  const beyond = ascending ? `${column} > ${given}` : `${column} < ${given}`;
-  const nan = on === 'metric' && !ascending ? ` or ${column} = 'NaN'` : '';
+  const given = `${scope.add(value)}::${termType(term)}`;
+  const beyond = term.ascending ? `${column} > ${given}` : `${column} < ${given}`;
+  const nan = term.on === 'metric' && !term.ascending ? ` or ${column} = 'NaN'` : '';
   return [`(${beyond}${nan} or ${column} is null)`, `${column} = ${given}`];
 }

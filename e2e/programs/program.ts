@@ -19,6 +19,8 @@ export type Command<T> = {
   readonly env: Readonly<Record<string, string>>;
   /** Puts it, with the programs it starts, into a process group of its own, as a terminal does. */
   readonly ownGroup?: boolean;
+  /** Called at once, long before it is ready. */
+  readonly onSpawn?: (pid: number) => void;
   /** Called with each line until it gives what the program says about itself when it is ready. */
   readonly readyWhen: (line: string) => T | undefined;
 };
@@ -32,6 +34,7 @@ export async function startProgram<T>({
   args = [],
   env,
   ownGroup = false,
+  onSpawn,
   readyWhen,
 }: Command<T>): Promise<Program & { ready: T }> {
   const child = spawn(process.execPath, [main.pathname, ...args], {
@@ -39,6 +42,7 @@ export async function startProgram<T>({
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: ownGroup,
   });
+  if (child.pid !== undefined) onSpawn?.(child.pid);
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const lines: string[] = [];
   const ready = firstAnswer([child.stdout, child.stderr], (line) => {

@@ -1,4 +1,4 @@
-import { type Program, startProgram } from './_program.ts';
+import { type Command, type Program, startProgram } from './program.ts';
 
 const MAIN = new URL('../../services/local/src/main.ts', import.meta.url);
 
@@ -8,13 +8,20 @@ export type Local = Program & {
   readonly interrupt: () => Promise<number | null>;
 };
 
-/** What `npm start` runs, on a free port and a data folder of the caller's. */
-export async function startLocal(dataDir: string): Promise<Local> {
+export type LocalSettings = Partial<Pick<Command<string>, 'env' | 'onSpawn'>> & {
+  /** Any free one unless given. */
+  readonly port?: number;
+};
+
+/** What `npm start` runs, on a data folder of the caller's. */
+export async function startLocal(dataDir: string, settings: LocalSettings = {}): Promise<Local> {
+  const { port = 0, env = {}, ...others } = settings;
   const { ready: url, ...program } = await startProgram({
     main: MAIN,
-    args: ['--port', '0', '--data', dataDir],
-    env: {},
+    args: ['--port', String(port), '--data', dataDir],
+    env,
     ownGroup: true,
+    ...others,
     readyWhen: (line) => /listening on (http:\/\/[\w.:[\]-]+)/.exec(line)?.[1],
   });
   const interrupt = () => {
