@@ -5,8 +5,8 @@ import { createTestDatabase } from '@millrace/platform/testing/database';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { kafkaBrokers } from '@millrace/platform/testing/kafka';
 import pg from 'pg';
-import { get, post } from './_api.ts';
-import { type Program, startProgram } from './_program.ts';
+import { get, post } from '../api.ts';
+import { type Program, startProgram } from '../programs/program.ts';
 import { type RawEvent, readRaw } from './_raw-events.ts';
 
 const KILLS = 5;

@@ -8,8 +8,8 @@ import {
   countAttempts,
   deleteEvents,
   oldestEvents,
-  type StoredEvent,
   tryLockOutbox,
+  type WaitingEvent,
 } from './stored-event.ts';
 
 export type Outbox = {
@@ -59,12 +59,12 @@ export async function drain(tx: Queryable, outbox: Outbox, log: Logger): Promise
   return { done, refused: sent.refusals.length, ...('failure' in sent && { failure: sent.failure }) };
 }
 
-type Refusal = { readonly row: StoredEvent; readonly error: RefusedEventError };
+type Refusal = { readonly row: WaitingEvent; readonly error: RefusedEventError };
 type Sent = { readonly published: number[]; readonly refusals: Refusal[]; failure?: unknown };
 
-async function sendAll({ publisher, topic, service }: Outbox, rows: readonly StoredEvent[]): Promise<Sent> {
+async function sendAll({ publisher, topic, service }: Outbox, rows: readonly WaitingEvent[]): Promise<Sent> {
   const sent: Sent = { published: [], refusals: [] };
-  const publish = async (chunk: readonly StoredEvent[]) => {
+  const publish = async (chunk: readonly WaitingEvent[]) => {
     await publisher.publish(
       topic,
       chunk.map((row): CloudEvent => cloudEvent(row, service)),
@@ -105,8 +105,8 @@ async function refusal(publishing: Promise<void>): Promise<RefusedEventError | u
 }
 
 /** In order, each of what can be sent at once; an event that is too big for that goes alone. */
-function chunks(rows: readonly StoredEvent[]): StoredEvent[][] {
-  const all: StoredEvent[][] = [];
+function chunks(rows: readonly WaitingEvent[]): WaitingEvent[][] {
+  const all: WaitingEvent[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const row of rows) {
     const size = Buffer.byteLength(JSON.stringify(row.data)) + 1_000;

@@ -3,6 +3,7 @@ import { schemaPath } from '../events/event-schema.ts';
 import { cloudEventType } from '../events/event-type.ts';
 import type { Queryable } from '../postgres.ts';
 
+/** A row of an outbox. */
 export type StoredEvent = {
   readonly id: number;
   readonly event_id: string;
@@ -10,9 +11,12 @@ export type StoredEvent = {
   readonly key: string;
   readonly subject: string;
   readonly workspace_id: string;
-  readonly data: Record<string, unknown>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly traceparent: string | null;
   readonly occurred_at: Date;
+};
+
+export type WaitingEvent = StoredEvent & {
   readonly attempts: number;
   /** An event of its key has been given up: it has to wait behind it. */
   readonly parked: boolean;
@@ -35,8 +39,8 @@ export async function lockOutbox(tx: Queryable, schema: string): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('millrace.outbox.' || $1, 0))`, [schema]);
 }
 
-export async function oldestEvents(tx: Queryable, schema: string, limit: number): Promise<StoredEvent[]> {
-  const { rows } = await tx.query<StoredEvent>({
+export async function oldestEvents(tx: Queryable, schema: string, limit: number): Promise<WaitingEvent[]> {
+  const { rows } = await tx.query<WaitingEvent>({
     name: `${schema}_outbox_oldest`,
     text: `
       select ${EVENT_COLUMNS}, attempts,
@@ -64,6 +68,7 @@ export async function countAttempts(tx: Queryable, schema: string, ids: readonly
   });
 }
 
+/** The form in which an event leaves the service, the same for everybody; `service` is the last part of its source. */
 export function cloudEvent(row: StoredEvent, service: string): CloudEvent {
   return {
     specversion: '1.0',
