@@ -13,6 +13,7 @@ import { serveSurface } from '@millrace/platform/serve-surface';
 import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import express from 'express';
 import type { Config } from './config.ts';
+import { startUploadSweep } from './domain/sweep-uploads.ts';
 import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
 import { artifactService } from './handlers/artifact-service.ts';
@@ -20,6 +21,7 @@ import { ownedRouter } from './owned-routes.ts';
 import { artifactRouter } from './routes.ts';
 import { trackingRoots } from './tracking-roots.ts';
 
+const migrations = { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) };
 const MAX_WAITING_UPLOADS = 1000;
 const UPLOAD_WAIT_MS = 20_000;
 
@@ -32,7 +34,7 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     await tryOut(store, config, log);
 
     const { url, migrate: apply, poolSize: size } = config.database;
-    await migrate([outboxMigrations(SCHEMA)], { url, apply, log });
+    await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
     const pool = openPool({ ...config.database, size, name: 'artifact-proxy' }, lifecycle, log);
     const { publisher } = await openEvents(config.events, apply, lifecycle, log);
     const relay = { schema: SCHEMA, topic: 'millrace.artifacts.events', service: 'artifact-proxy', pool, publisher };
@@ -43,8 +45,10 @@ export async function startArtifactProxy(config: Config, log: Logger) {
       maxWaiting: MAX_WAITING_UPLOADS,
       waitMs: UPLOAD_WAIT_MS,
     });
-    const deps = { store, slots, announce: announcer(pool, wake), authorize: openAccess };
+    const { transfers } = config;
+    const deps = { pool, store, slots, announce: announcer(pool, wake), authorize: openAccess, transfers };
     const findRoot = trackingRoots(config.tracking, lifecycle);
+    startUploadSweep(deps, config.sweep, lifecycle, log);
     const surface = {
       operations: operations([implement(ArtifactService, artifactService(deps))], openAccess),
       router: express.Router().use(artifactRouter(deps), ownedRouter({ ...deps, findRoot })),

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { type S3Settings, s3Settings } from '@millrace/platform/testing/s3';
+import { s3Env } from './_s3.ts';
 import { type RunningProxy, startProxy } from './_service.ts';
 
 const MIB = 1024 * 1024;
-
-const s3Env = ({ endpoint, region, credentials, bucket }: S3Settings) => ({
-  ARTIFACTS_FOLDER: undefined,
-  S3_ENDPOINT: endpoint,
-  S3_REGION: region,
-  S3_BUCKET: bucket,
-  S3_ACCESS_KEY_ID: credentials.accessKeyId,
-  S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-});
 
 describeWith('s3', 'artifacts in S3', () => {
   let settings: S3Settings;

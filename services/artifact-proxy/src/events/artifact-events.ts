@@ -1,9 +1,11 @@
+import type { StoredObject } from '@millrace/platform/object-store/object-store';
 import type { NewEvent } from '@millrace/platform/outbox/event';
 import type { ArtifactPath } from '../domain/artifact-path.ts';
 import { ownerOf } from '../domain/owner.ts';
 
-export const artifactUploaded = (path: ArtifactPath, sizeBytes: number): NewEvent =>
-  artifactEvent('artifact.uploaded', path, { size_bytes: String(sizeBytes) });
+/** The hash is there when the bytes came by in order: not of files that came in parts. */
+export const artifactUploaded = (path: ArtifactPath, { sizeBytes, sha256 }: StoredObject): NewEvent =>
+  artifactEvent('artifact.uploaded', path, { size_bytes: String(sizeBytes), ...(sha256 && { sha256 }) });
 
 /** `files` may be 0: the path was free already. */
 export const artifactsDeleted = (path: ArtifactPath, files: number): NewEvent =>
