@@ -7,6 +7,8 @@ import type { Transfers } from './domain/transfers.ts';
 const count = z.coerce.number().int().positive();
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 
+const KEPT_FOR_SECONDS = 24 * 3_600;
+
 const Env = serviceEnv.extend({
   ARTIFACTS_FOLDER: z.string().optional(),
   S3_BUCKET: z.string().optional(),
@@ -34,6 +36,10 @@ const Env = serviceEnv.extend({
   UPLOAD_SWEEP_SECONDS: z.coerce.number().positive().default(600),
   MAX_UPLOADS: count.default(64),
   TRACKING_GRPC: grpcAddress,
+  /** Without it nobody can say which artifacts model versions stand on, so none are freed. */
+  MODEL_REGISTRY_GRPC: grpcAddress.optional(),
+  FREE_PURGED_ARTIFACTS: flag.optional(),
+  FREE_EVERY_SECONDS: z.coerce.number().positive().default(60),
 });
 
 /** Reads the process environment once; throws ConfigError. */
@@ -46,6 +52,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     maxUploads: parsed.MAX_UPLOADS,
     transfers: transfersConfig(parsed),
     sweep: sweepConfig(parsed),
+    free: freeConfig(parsed),
     tracking: parsed.TRACKING_GRPC,
   };
 }
@@ -96,6 +103,14 @@ function transfersConfig(env: z.infer<typeof Env>): Transfers {
 function sweepConfig(env: z.infer<typeof Env>): SweepOptions {
   const byClientSeconds = env.ABANDONED_UPLOAD_HOURS * 3_600;
   return { everyMs: env.UPLOAD_SWEEP_SECONDS * 1_000, byClientSeconds, otherSeconds: Math.min(3_600, byClientSeconds) };
+}
+
+/** null: the artifacts of purged runs and experiments and of deleted models stay. */
+function freeConfig(env: z.infer<typeof Env>) {
+  const { MODEL_REGISTRY_GRPC: registry, FREE_PURGED_ARTIFACTS: isWanted } = env;
+  if (isWanted && registry === undefined) throw invalid('MODEL_REGISTRY_GRPC: missing, FREE_PURGED_ARTIFACTS is true');
+  if (registry === undefined || isWanted === false) return null;
+  return { registry, everyMs: env.FREE_EVERY_SECONDS * 1_000, keptForSeconds: KEPT_FOR_SECONDS };
 }
 
 /** Both or neither: without them the SDK looks for the credentials of the machine or the pod. */

@@ -1,6 +1,7 @@
 import { type Implementation, implement } from '@millrace/platform/contract/operation';
 import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions';
 import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
+import { VersionFilesService } from '@millrace/proto/registry/v1/version_files';
 import type { Deps } from '../domain/deps.ts';
 import { createModelVersion } from './create-model-version.ts';
 import { createRegisteredModel } from './create-registered-model.ts';
@@ -14,6 +15,7 @@ import { getModelVersion } from './get-model-version.ts';
 import { getModelVersionByAlias } from './get-model-version-by-alias.ts';
 import { getModelVersionDownloadUri } from './get-model-version-download-uri.ts';
 import { getRegisteredModel } from './get-registered-model.ts';
+import { listVersionsOn } from './list-versions-on.ts';
 import { renameRegisteredModel } from './rename-registered-model.ts';
 import { searchModelVersions } from './search-model-versions.ts';
 import { searchRegisteredModels } from './search-registered-models.ts';
@@ -29,6 +31,7 @@ export function registryServices(deps: Deps): Implementation[] {
   return [
     implement(RegisteredModelService, modelHandlers(deps)),
     implement(ModelVersionService, versionHandlers(deps)),
+    implement(VersionFilesService, { listVersionsOn: listVersionsOn(deps) }),
   ];
 }
 
