@@ -1,6 +1,7 @@
 import { ConfigError } from '@millrace/platform/config';
 import { implement, operations } from '@millrace/platform/contract/operation';
 import { openAccess } from '@millrace/platform/contract/permissions';
+import type { EventConsumer } from '@millrace/platform/events/cloud-event';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
@@ -8,19 +9,25 @@ import { migrate, outboxMigrations } from '@millrace/platform/migrations';
 import type { ObjectStore } from '@millrace/platform/object-store/object-store';
 import { openObjectStore } from '@millrace/platform/object-store/open-object-store';
 import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
+import { pruneInbox } from '@millrace/platform/outbox/inbox';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import { file_millrace_events_v1_artifacts } from '@millrace/proto/events/v1/artifacts';
 import type { Config } from './config.ts';
+import { type FreeDeps, startFreeing } from './domain/free-artifacts.ts';
+import { startUploadSweep } from './domain/sweep-uploads.ts';
 import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
+import { subscribeToTracking } from './events/tracking-events.ts';
 import { artifactService } from './handlers/artifact-service.ts';
 import { ownedRouter } from './owned-routes.ts';
+import { registryVersions } from './registry-versions.ts';
 import { artifactRouter } from './routes.ts';
 import { trackingRoots } from './tracking-roots.ts';
 
+const migrations = { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) };
 const MAX_WAITING_UPLOADS = 1000;
 const UPLOAD_WAIT_MS = 20_000;
 
@@ -33,10 +40,16 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     await tryOut(store, config, log);
 
     const { url, migrate: apply, poolSize: size } = config.database;
-    await migrate([outboxMigrations(SCHEMA)], { url, apply, log });
+    await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
     const pool = openPool({ ...config.database, size, name: 'artifact-proxy' }, lifecycle, log);
-    const { publisher } = await openEvents(config.events, apply, lifecycle, log);
-    const relay = { schema: SCHEMA, topic: 'millrace.artifacts.events', service: 'artifact-proxy', pool, publisher };
+    const events = await openEvents(config.events, apply, lifecycle, log);
+    const relay = {
+      schema: SCHEMA,
+      topic: 'millrace.artifacts.events',
+      service: 'artifact-proxy',
+      pool,
+      publisher: events.publisher,
+    };
     const { wake } = startRelay(relay, lifecycle, log);
 
     const slots = new UploadSlots({
@@ -44,8 +57,12 @@ export async function startArtifactProxy(config: Config, log: Logger) {
       maxWaiting: MAX_WAITING_UPLOADS,
       waitMs: UPLOAD_WAIT_MS,
     });
-    const deps = { store, slots, announce: announcer(pool, wake), authorize: openAccess };
+    const { transfers } = config;
+    const deps = { pool, store, slots, announce: announcer(pool, wake), authorize: openAccess, transfers };
     const findRoot = trackingRoots(config.tracking, lifecycle);
+    startUploadSweep(deps, config.sweep, lifecycle, log);
+    pruneInbox(pool, SCHEMA, lifecycle, log);
+    if (config.free) await startHousekeeping(deps, config.free, events.consumer, lifecycle, log);
     const surface = {
       operations: operations([implement(ArtifactService, artifactService(deps))], openAccess),
       events: [file_millrace_events_v1_artifacts],
@@ -65,6 +82,19 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     await lifecycle.close();
     throw error;
   }
+}
+
+/** Frees the bytes of what the tracking service has forgotten. */
+async function startHousekeeping(
+  deps: Omit<FreeDeps, 'keysInUse'>,
+  config: NonNullable<Config['free']>,
+  consumer: EventConsumer,
+  lifecycle: Lifecycle,
+  log: Logger,
+): Promise<void> {
+  const keysInUse = registryVersions(config.registry, lifecycle);
+  const wake = startFreeing({ ...deps, keysInUse }, config, lifecycle, log);
+  await subscribeToTracking(consumer, deps.pool, deps.store.uri, wake);
 }
 
 /** A folder that cannot be used stays so until somebody acts; a remote store may be there in a moment. */

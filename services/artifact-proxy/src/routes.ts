@@ -1,27 +1,22 @@
 import type { Authorize, Need } from '@millrace/platform/contract/permissions';
 import { contextOf } from '@millrace/platform/http/call-context';
 import { otherVerbs } from '@millrace/platform/http/other-verbs';
-import type { ObjectStore } from '@millrace/platform/object-store/object-store';
 import { Level } from '@millrace/proto/options/v1/options';
 import express, { type Request, type RequestHandler, type Router } from 'express';
 import { type ArtifactPath, type ParsedPath, parseArtifactPath, parseEncodedPath } from './domain/artifact-path.ts';
+import type { MultipartDeps } from './domain/multipart.ts';
 import { objectKey } from './domain/object-key.ts';
 import { ownerOf } from './domain/owner.ts';
-import type { UploadSlots } from './domain/upload-slots.ts';
-import type { Announce } from './events/announce.ts';
 import type { ArtifactHandler } from './handlers/artifact-call.ts';
 import { deleteArtifacts } from './handlers/delete-artifacts.ts';
-import { refuseMultipartUpload, refusePresignedDownload } from './handlers/direct-transfers.ts';
 import { getArtifact } from './handlers/get-artifact.ts';
 import { listArtifacts } from './handlers/list-artifacts.ts';
+import { multipartHandlers } from './handlers/multipart.ts';
+import { presignDownload } from './handlers/presigned-download.ts';
 import { putArtifact } from './handlers/put-artifact.ts';
+import { putSignedPart } from './handlers/put-part.ts';
 
-export type RouteDeps = {
-  readonly store: ObjectStore;
-  readonly slots: UploadSlots;
-  readonly announce: Announce;
-  readonly authorize: Authorize;
-};
+export type RouteDeps = MultipartDeps & { readonly authorize: Authorize };
 
 type Verb = 'get' | 'put' | 'post' | 'delete';
 /** What a caller must be allowed on the experiment that the path belongs to, and what then happens. */
@@ -33,17 +28,20 @@ const ROOTS = ['/api/2.0/mlflow-artifacts', '/ajax-api/2.0/mlflow-artifacts'];
  * Everything that is served outside the contract, below the roots: paths of artifacts have slashes in them, which the
  * contract's path parameters have not. The artifact's path follows a slash at the end, else it is in the query.
  */
-const endpoints = (deps: RouteDeps): Readonly<Record<string, Partial<Record<Verb, Endpoint>>>> => ({
+const endpoints = (
+  deps: RouteDeps,
+  multipart = multipartHandlers(deps),
+): Readonly<Record<string, Partial<Record<Verb, Endpoint>>>> => ({
   '/artifacts': { get: [Level.READ, listArtifacts(deps)] },
   '/artifacts/': {
     get: [Level.READ, getArtifact(deps)],
     put: [Level.EDIT, putArtifact(deps)],
     delete: [Level.MANAGE, deleteArtifacts(deps)],
   },
-  '/mpu/create/': { post: [Level.EDIT, refuseMultipartUpload] },
-  '/mpu/complete/': { post: [Level.EDIT, refuseMultipartUpload] },
-  '/mpu/abort/': { post: [Level.EDIT, refuseMultipartUpload] },
-  '/presigned/': { get: [Level.READ, refusePresignedDownload] },
+  '/mpu/create/': { post: [Level.EDIT, multipart.create] },
+  '/mpu/complete/': { post: [Level.EDIT, multipart.complete] },
+  '/mpu/abort/': { post: [Level.EDIT, multipart.abort] },
+  '/presigned/': { get: [Level.READ, presignDownload(deps)] },
 });
 
 export function artifactRouter(deps: RouteDeps): Router {
@@ -56,6 +54,8 @@ export function artifactRouter(deps: RouteDeps): Router {
       route.all(otherVerbs(...Object.keys(byVerb).map((verb) => verb.toUpperCase())));
     }
   }
+  for (const root of ROOTS)
+    router.route(`${root}/mpu/parts/:upload_id/:number`).put(putSignedPart(deps)).all(otherVerbs('PUT'));
   return router;
 }
 

@@ -11,6 +11,7 @@ import { serviceListener } from '@millrace/platform/http/service-listener';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { ObjectStore } from '@millrace/platform/object-store/object-store';
 import { openObjectStore } from '@millrace/platform/object-store/open-object-store';
+import { openPool } from '@millrace/platform/postgres';
 import { Level } from '@millrace/proto/options/v1/options';
 import express from 'express';
 import { pino } from 'pino';
@@ -18,6 +19,7 @@ import { UploadSlots } from '../src/domain/upload-slots.ts';
 import { ownedRouter } from '../src/owned-routes.ts';
 import { artifactRouter } from '../src/routes.ts';
 
+const NEVER_MIND = { downloadUrlSeconds: 1, partUrlSeconds: 1 };
 const ROOTS = ['/api/2.0/mlflow-artifacts', '/ajax-api/2.0/mlflow-artifacts'];
 
 describe('a caller who may do nothing', () => {
@@ -31,8 +33,13 @@ describe('a caller who may do nothing', () => {
     folder = await mkdtemp(join(tmpdir(), 'millrace-permissions-'));
     store = openObjectStore({ provider: 'folder', path: folder });
     await store.put('12/run/file', Readable.from([Buffer.from('kept')]));
+    // nobody may get as far as the database: there is none
+    const database = { url: 'postgres://127.0.0.1:1/none', size: 1, statementTimeoutMs: 1_000, name: 'none' };
+    const pool = openPool(database, lifecycle, pino({ level: 'silent' }));
     const deps = {
+      pool,
       store,
+      transfers: { mode: 'proxy' as const, publicUrl: undefined, maxProxiedBytes: undefined, ...NEVER_MIND },
       slots: new UploadSlots({ slots: 1, maxWaiting: 1, waitMs: 1000 }),
       announce: async () => {},
       authorize(need: Need): never {

@@ -33,7 +33,7 @@ export async function startLocal(options: LocalOptions, log: Logger): Promise<Lo
     lifecycle.onClose('artifact proxy', () => artifacts.lifecycle.close());
     const tracking = await startTracking(behindFront(trackingConfig(env), addresses.tracking), log);
     lifecycle.onClose('tracking', () => tracking.lifecycle.close());
-    const config = behindFront(modelRegistryConfig(env));
+    const config = behindFront(modelRegistryConfig(env), addresses.modelRegistry);
     const registry = await startModelRegistry(config, log);
     lifecycle.onClose('model registry', () => registry.lifecycle.close());
 

@@ -6,16 +6,21 @@ import { loadConfig as trackingConfig } from '@millrace/tracking/config';
 import { freePort } from './free-port.ts';
 import type { LocalOptions } from './options.ts';
 
-/** All on this machine. `artifactProxy` and `tracking` are gRPC ports. */
-export type Addresses = { readonly databaseUrl: string; readonly artifactProxy: number; readonly tracking: number };
+/** All on this machine; what is a number is a gRPC port. */
+export type Addresses = {
+  readonly databaseUrl: string;
+  readonly artifactProxy: number;
+  readonly tracking: number;
+  readonly modelRegistry: number;
+};
 
 const HOST = '127.0.0.1';
-const NOT_YET: Addresses = { databaseUrl: 'postgres://unknown', artifactProxy: 0, tracking: 0 };
+const NOT_YET: Addresses = { databaseUrl: 'postgres://unknown', artifactProxy: 0, tracking: 0, modelRegistry: 0 };
 
-/** Both services call each other, so their ports are chosen before they start. */
+/** The services call each other, so their ports are chosen before they start. */
 export async function chooseAddresses(databaseUrl: string): Promise<Addresses> {
-  const [artifactProxy, tracking] = await Promise.all([freePort(HOST), freePort(HOST)]);
-  return { databaseUrl, artifactProxy, tracking };
+  const [artifactProxy, tracking, modelRegistry] = await Promise.all([freePort(HOST), freePort(HOST), freePort(HOST)]);
+  return { databaseUrl, artifactProxy, tracking, modelRegistry };
 }
 
 /** Throws one ConfigError that lists every bad variable, before anything is started. */
@@ -39,6 +44,7 @@ export function servicesEnv(options: LocalOptions, addresses: Addresses): NodeJS
     GRPC_PORT: '0',
     ARTIFACT_PROXY_GRPC: `${HOST}:${addresses.artifactProxy}`,
     TRACKING_GRPC: `${HOST}:${addresses.tracking}`,
+    MODEL_REGISTRY_GRPC: `${HOST}:${addresses.modelRegistry}`,
   };
 }
 

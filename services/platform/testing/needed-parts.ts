@@ -6,7 +6,8 @@ import { PART_NAMES, type PartName } from './parts/part.ts';
 const SIGNS: Readonly<Record<PartName, RegExp>> = {
   postgres: /TEST_DATABASE_URL|testing\/database\b/,
   kafka: /TEST_KAFKA_BROKERS|testing\/kafka\b/,
-  s3: /TEST_S3_ENDPOINT|testing\/s3\b/,
+  s3: /TEST_S3_ENDPOINT|testing\/s3\b(?!-)/,
+  's3-second': /TEST_S3_SECOND_ENDPOINT|\bsecondS3Settings\b/,
   python: /testing\/python\b/,
 };
 const IMPORT = /\bfrom '(\.[^']+\.ts)'/g;

@@ -5,13 +5,18 @@ import { variable } from './variable.ts';
 export type S3Settings = Awaited<ReturnType<typeof s3Settings>>;
 
 /** A real S3 server and a new empty bucket on it. */
-export async function s3Settings() {
+export const s3Settings = () => newBucket('TEST_S3');
+
+/** The same on a server of another make. */
+export const secondS3Settings = () => newBucket('TEST_S3_SECOND');
+
+async function newBucket(prefix: string) {
   const access = {
-    endpoint: variable('TEST_S3_ENDPOINT'),
+    endpoint: variable(`${prefix}_ENDPOINT`),
     region: process.env['TEST_S3_REGION'] ?? 'us-east-1',
     credentials: {
-      accessKeyId: variable('TEST_S3_ACCESS_KEY_ID'),
-      secretAccessKey: variable('TEST_S3_SECRET_ACCESS_KEY'),
+      accessKeyId: variable(`${prefix}_ACCESS_KEY_ID`),
+      secretAccessKey: variable(`${prefix}_SECRET_ACCESS_KEY`),
     },
     forcePathStyle: true,
   } as const;

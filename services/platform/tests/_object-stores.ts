@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../src/object-store/object-store.ts';
 import { openObjectStore } from '../src/object-store/open-object-store.ts';
-import { s3Settings } from '../testing/s3.ts';
+import { type S3Settings, s3Settings, secondS3Settings } from '../testing/s3.ts';
 
 /** A store of its own for one test file. */
 export type OpenStore = AsyncDisposable & {
@@ -22,8 +22,10 @@ export async function folderStore(): Promise<OpenStore> {
   };
 }
 
-export async function s3Store(): Promise<OpenStore> {
-  const { bucket, ...access } = await s3Settings();
+export const s3Store = async () => storeIn(await s3Settings());
+export const secondS3Store = async () => storeIn(await secondS3Settings());
+
+function storeIn({ bucket, ...access }: S3Settings): OpenStore {
   const client = new S3Client(access);
   const store = openObjectStore({ provider: 's3', ...access, bucket, prefix: '/teams/a/' });
   return {

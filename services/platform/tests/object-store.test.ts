@@ -8,12 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ObjectStore, RangeNotSatisfiable } from '../src/object-store/object-store.ts';
 import { openObjectStore } from '../src/object-store/open-object-store.ts';
 import { describeWith } from '../testing/describe-with.ts';
-import { folderStore, type OpenStore, s3Store } from './_object-stores.ts';
+import { multipartConformance } from './_multipart-conformance.ts';
+import { folderStore, type OpenStore, s3Store, secondS3Store } from './_object-stores.ts';
 
 const MIB = 1024 * 1024;
 
 describe('the folder object store', () => conformance(folderStore));
 describeWith('s3', 'the S3 object store', () => conformance(s3Store));
+describeWith('s3-second', 'the S3 object store on another server', () => conformance(secondS3Store));
 
 /** What callers may rely on, whichever store is configured. */
 function conformance(open: () => Promise<OpenStore>): void {
@@ -53,6 +55,23 @@ function conformance(open: () => Promise<OpenStore>): void {
       etag: stored.etag,
       modifiedAt: body?.modifiedAt,
     });
+  });
+
+  it('says the SHA-256 of what was stored, whether it went in one piece or in parts', async () => {
+    for (const bytes of [Buffer.from('hello'), Buffer.alloc(9 * MIB, 7), Buffer.alloc(16 * MIB, 8)]) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      for (const sizeBytes of [bytes.length, undefined]) {
+        const stored = await store.put('hashed', Readable.from([bytes]), { sizeBytes, digest: true });
+        expect(stored).toMatchObject({ sha256, sizeBytes: bytes.length });
+        expect(await store.stat('hashed')).toMatchObject({ etag: stored.etag, totalBytes: bytes.length });
+      }
+    }
+  });
+
+  it('refuses a body that is longer than the most it may be', async () => {
+    const putting = store.put('bounded', Readable.from([Buffer.alloc(MIB), Buffer.alloc(1)]), { maxBytes: MIB });
+    await expect(putting).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' });
+    expect(await store.get('bounded')).toBeUndefined();
   });
 
   it('replaces an object and changes its tag', async () => {
@@ -254,6 +273,8 @@ function conformance(open: () => Promise<OpenStore>): void {
     await Promise.all(Array.from({ length: 40 }, (_, i) => round(i)));
     expect(await names('busy')).toEqual([]);
   });
+
+  multipartConformance(() => opened);
 
   it('names the address of an object', () => {
     expect(store.uri('1/a b.txt')).toMatch(/^(s3|file):\/\/.+\/1\/a( |%20)b\.txt$/);

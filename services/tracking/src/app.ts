@@ -20,6 +20,7 @@ import { subscribeToRegistry } from './events/registered-models.ts';
 import { trackingServices } from './handlers/services.ts';
 import { insertDefaultExperiment } from './store/experiments.ts';
 import { MetricKeys } from './store/metric-keys.ts';
+import { transferModes } from './transfer-modes.ts';
 
 const SCHEMA = 'tracking';
 const migrations = { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) };
@@ -54,7 +55,7 @@ export async function startTracking(config: Config, log: Logger) {
       artifactRoot: config.artifactRoot,
       truncateLongValues: config.truncateLongValues,
     };
-    const rpcs = operations(trackingServices(deps), openAccess);
+    const rpcs = operations(trackingServices(deps, transferModes(config.artifactProxy, lifecycle)), openAccess);
     const checks = { database: () => checkDatabase(pool) };
     return await serveSurface(
       {

@@ -9,6 +9,10 @@ import { pino } from 'pino';
 
 const PAGE = 1000;
 
+async function notHere(): Promise<never> {
+  throw new EndpointNotFoundError('not part of this test');
+}
+
 /** An artifact proxy that keeps what it is given in memory, and nothing else of what the real one does. */
 export async function startFakeArtifactProxy() {
   const lifecycle = new Lifecycle();
@@ -38,9 +42,13 @@ export async function startFakeArtifactProxy() {
         nextPageToken: start + PAGE < entries.length ? String(start + PAGE) : '',
       };
     },
-    async statArtifact() {
-      throw new EndpointNotFoundError('not part of this test');
+    async getTransferModes() {
+      if (state.isDown) throw new UnavailableError('down');
+      return { multipartUploads: true, multipartDownloads: false };
     },
+    statArtifact: notHere,
+    readArtifact: notHere,
+    deleteArtifacts: notHere,
   });
   const { port } = await startGrpc(operations([service], openAccess), {
     host: '127.0.0.1',

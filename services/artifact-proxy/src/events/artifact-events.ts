@@ -1,4 +1,5 @@
 import { type EventType, eventType } from '@millrace/platform/events/event-type';
+import type { StoredObject } from '@millrace/platform/object-store/object-store';
 import type { NewEvent } from '@millrace/platform/outbox/event';
 import { ArtifactDeletedSchema, ArtifactUploadedSchema } from '@millrace/proto/events/v1/artifacts';
 import type { ArtifactPath } from '../domain/artifact-path.ts';
@@ -7,8 +8,9 @@ import { ownerOf } from '../domain/owner.ts';
 const UPLOADED = eventType(ArtifactUploadedSchema);
 const DELETED = eventType(ArtifactDeletedSchema);
 
-export const artifactUploaded = (path: ArtifactPath, sizeBytes: number): NewEvent =>
-  artifactEvent(UPLOADED, path, { size_bytes: String(sizeBytes) });
+/** The hash is there when the bytes came by in order: not of files that came in parts. */
+export const artifactUploaded = (path: ArtifactPath, { sizeBytes, sha256 }: StoredObject): NewEvent =>
+  artifactEvent(UPLOADED, path, { size_bytes: String(sizeBytes), ...(sha256 && { sha256 }) });
 
 /** `files` may be 0: the path was free already. */
 export const artifactsDeleted = (path: ArtifactPath, files: number): NewEvent =>

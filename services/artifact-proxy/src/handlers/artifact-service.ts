@@ -1,22 +1,51 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Handlers } from '@millrace/platform/contract/operation';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
 import type { Entry, ObjectStore } from '@millrace/platform/object-store/object-store';
 import type { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import { parseArtifactPath } from '../domain/artifact-path.ts';
 import { objectKey } from '../domain/object-key.ts';
+import { type RemoveDeps, removeArtifacts } from '../domain/remove-artifacts.ts';
+import { statArtifact } from '../domain/stat-artifact.ts';
+import { advertised, type Transfers } from '../domain/transfers.ts';
 import { type UploadDeps, uploadArtifact } from '../domain/upload-artifact.ts';
 import { visible } from '../domain/visible-entries.ts';
 
 const MAX_RESULTS = 1000;
+const MAX_READ_BYTES = 2 ** 20;
 
+export type Deps = RemoveDeps & UploadDeps & { readonly transfers: Transfers };
 type Service = Handlers<typeof ArtifactService>;
 
 /** What other services ask over gRPC. */
-export function artifactService(deps: UploadDeps): Service {
-  const { store } = deps;
-  return { listArtifacts: listPage(store), statArtifact: statArtifact(store), putArtifact: putArtifact(deps) };
+export function artifactService(deps: Deps): Service {
+  return {
+    getTransferModes: async () => advertised(deps.transfers),
+    readArtifact: readArtifact(deps),
+    deleteArtifacts: deleteArtifacts(deps),
+    listArtifacts: listPage(deps.store),
+    statArtifact: statFile(deps),
+    putArtifact: putArtifact(deps),
+  };
 }
+
+const readArtifact =
+  ({ store }: Deps): Service['readArtifact'] =>
+  async (request, { workspace, signal }) => {
+    const { path, isDirectory } = parseArtifactPath(request.path);
+    const body = isDirectory ? undefined : await store.get(objectKey(workspace, path), { signal });
+    if (!body) throw noSuchArtifact(path);
+    if (body.totalBytes > MAX_READ_BYTES) {
+      body.stream.destroy();
+      throw new InvalidParameterError(`'${path}' has ${body.totalBytes} bytes, more than ${MAX_READ_BYTES}`);
+    }
+    return { content: await buffer(body.stream), etag: body.etag };
+  };
+
+const deleteArtifacts =
+  (deps: Deps): Service['deleteArtifacts'] =>
+  async ({ path }, context) => ({ files: BigInt(await removeArtifacts(deps, parseArtifactPath(path), context)) });
 
 const listPage =
   (store: ObjectStore): Service['listArtifacts'] =>
@@ -28,13 +57,15 @@ const listPage =
     return { files: visible(page.entries, key).map(fileMessage), nextPageToken: page.nextPageToken ?? '' };
   };
 
-const statArtifact =
-  (store: ObjectStore): Service['statArtifact'] =>
+const statFile =
+  (deps: Deps): Service['statArtifact'] =>
   async (request, { workspace }) => {
     const { path, isDirectory } = parseArtifactPath(request.path);
-    const info = isDirectory ? undefined : await store.stat(objectKey(workspace, path));
-    if (!info) throw new NotFoundError(`No such artifact: '${path}'`);
-    return { fileSize: BigInt(info.totalBytes), etag: info.etag, modifiedAt: BigInt(info.modifiedAt.getTime()) };
+    const key = isDirectory ? undefined : objectKey(workspace, path);
+    const info = key === undefined ? undefined : await statArtifact(deps, key);
+    if (!info) throw noSuchArtifact(path);
+    const { etag, totalBytes, modifiedAt, sha256 } = info;
+    return { fileSize: BigInt(totalBytes), etag, modifiedAt: BigInt(modifiedAt.getTime()), ...(sha256 && { sha256 }) };
   };
 
 const putArtifact =
@@ -44,6 +75,7 @@ const putArtifact =
     await uploadArtifact(deps, { ...parseArtifactPath(path), body, sizeBytes: content.length }, context);
     return {};
   };
+const noSuchArtifact = (path: string) => new NotFoundError(`No such artifact: '${path}'`);
 
 const fileMessage = ({ name, isDir, sizeBytes }: Entry) => ({
   path: name,

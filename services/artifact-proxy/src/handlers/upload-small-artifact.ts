@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { InvalidParameterError } from '@millrace/platform/errors';
 import { type UploadDeps, uploadArtifact } from '../domain/upload-artifact.ts';
 import type { ArtifactHandler } from './artifact-call.ts';
-import { dropWhenIdle } from './idle.ts';
+import { guardRate } from './guard-rate.ts';
 
 const MAX_BYTES = 10 * 2 ** 20;
 
@@ -22,7 +22,7 @@ export function checkLength({ headers }: IncomingMessage): void {
 export const uploadSmallArtifact =
   (deps: UploadDeps): ArtifactHandler =>
   async ({ req, res, path, isDirectory, context }) => {
-    dropWhenIdle(req);
+    guardRate(req, res);
     const length = req.headers['content-length'];
     const sizeBytes = length === undefined ? undefined : Number(length);
     const body = Readable.from(bounded(req), { objectMode: false });

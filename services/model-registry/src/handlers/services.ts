@@ -2,6 +2,7 @@ import { type Implementation, implement } from '@millrace/platform/contract/oper
 import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions';
 import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
 import { StageLedgerService } from '@millrace/proto/registry/v1/stage_ledger';
+import { VersionFilesService } from '@millrace/proto/registry/v1/version_files';
 import type { Deps } from '../domain/deps.ts';
 import { createModelVersion } from './create-model-version.ts';
 import { createRegisteredModel } from './create-registered-model.ts';
@@ -17,6 +18,7 @@ import { getModelVersionDownloadUri } from './get-model-version-download-uri.ts'
 import { getRegisteredModel } from './get-registered-model.ts';
 import { getStageHolder } from './get-stage-holder.ts';
 import { listStageTransitions } from './list-stage-transitions.ts';
+import { listVersionsOn } from './list-versions-on.ts';
 import { renameRegisteredModel } from './rename-registered-model.ts';
 import { rollbackStage } from './rollback-stage.ts';
 import { searchModelVersions } from './search-model-versions.ts';
@@ -35,6 +37,7 @@ export function registryServices(deps: Deps): Implementation[] {
     implement(RegisteredModelService, modelHandlers(deps)),
     implement(ModelVersionService, versionHandlers(deps)),
     implement(StageLedgerService, ledgerHandlers(deps)),
+    implement(VersionFilesService, { listVersionsOn: listVersionsOn(deps) }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { addAbortSignal, finished, type Readable, Transform } from 'node:stream';
 import { InvalidParameterError } from '../errors.ts';
 import type { PutOptions } from './object-store.ts';
@@ -12,19 +13,33 @@ export class Counted extends Transform {
   bodyError: Error | undefined;
   readonly #body: Readable;
   readonly #expected: number | undefined;
+  readonly #most: number;
+  readonly #hash: Hash | undefined;
 
-  constructor(body: Readable, { sizeBytes, signal }: PutOptions) {
+  constructor(body: Readable, { sizeBytes, maxBytes = Number.POSITIVE_INFINITY, digest, signal }: PutOptions) {
     super();
     this.#body = body;
     this.#expected = sizeBytes;
+    this.#most = maxBytes;
+    this.#hash = digest ? createHash('sha256') : undefined;
     this.on('error', () => {}); // it may come before the store listens, which asks for it when it does
     if (signal) addAbortSignal(signal, this);
     finished(body, { writable: false }, (error) => error && this.#fail(error));
     body.pipe(this);
   }
 
+  /** Of all of it, once it has passed. */
+  sha256(): string | undefined {
+    return this.#hash?.copy().digest('hex');
+  }
+
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
     this.bytes += chunk.length;
+    if (this.bytes > this.#most) {
+      this.#fail(new InvalidParameterError(`The body is larger than ${this.#most} bytes`));
+      return;
+    }
+    this.#hash?.update(chunk);
     done(null, chunk);
   }
 

@@ -26,12 +26,14 @@ export async function putFile(root: string, key: string, body: Readable, options
   }
 }
 
-async function writeDraft(draft: string, body: Readable, options: PutOptions): Promise<StoredObject> {
+/** Resolves when the bytes are on the disk. */
+export async function writeDraft(draft: string, body: Readable, options: PutOptions): Promise<StoredObject> {
   const counted = new Counted(body, options);
   try {
     await makeFolder(dirname(draft)); // somebody may have tidied up while we run
     await pipeline(counted, createWriteStream(draft, { flags: 'wx', flush: true }));
-    return { sizeBytes: counted.bytes, etag: etagOf(await lstat(draft, { bigint: true })) };
+    const etag = etagOf(await lstat(draft, { bigint: true }));
+    return { sizeBytes: counted.bytes, etag, sha256: counted.sha256() };
   } catch (error) {
     throw counted.bodyError ?? folderError(error);
   } finally {
@@ -39,8 +41,8 @@ async function writeDraft(draft: string, body: Readable, options: PutOptions): P
   }
 }
 
-/** A delete that prunes emptied directories may take ours away between making it and the rename: then make it again. */
-async function moveInto(root: string, key: string, draft: string): Promise<void> {
+/** Makes the draft the object. A delete that prunes emptied directories may take ours away between making it and the rename: then make it again. */
+export async function moveInto(root: string, key: string, draft: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const path = await locateForWriting(root, key);

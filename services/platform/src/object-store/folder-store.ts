@@ -3,15 +3,19 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UnavailableError } from '../errors.ts';
 import { deleteFile, deleteFolder } from './folder-delete.ts';
-import { translated } from './folder-errors.ts';
+import { isMissing, translated } from './folder-errors.ts';
 import { getFile, statFile } from './folder-get.ts';
 import { listFolder } from './folder-list.ts';
+import { folderMultipart, PARTS_PREFIX } from './folder-multipart.ts';
 import { HIDDEN, makeFolder } from './folder-paths.ts';
 import { putFile } from './folder-put.ts';
 import { keySegments } from './key.ts';
 import type { ObjectStore } from './object-store.ts';
 
-const ABANDONED_AFTER_MS = 60 * 60 * 1000; // an upload that goes on keeps its draft's time young
+const HOUR_MS = 60 * 60 * 1000;
+const ABANDONED_AFTER_MS = HOUR_MS; // an upload that goes on keeps its draft's time young
+/** Whoever began an upload in parts gives it up much earlier; this is for those whose id was lost. */
+const PARTS_ABANDONED_AFTER_MS = 30 * 24 * HOUR_MS;
 
 /** Objects as plain files below one folder of this machine, which is made on first use. */
 export function openFolderStore(folder: string): ObjectStore {
@@ -32,6 +36,8 @@ export function openFolderStore(folder: string): ObjectStore {
     list: (dir, options = {}) => inRoot((root) => listFolder(root, dir, options)),
     delete: (key) => inRoot((root) => deleteFile(root, key)),
     deleteTree: (dir) => inRoot((root) => deleteFolder(root, dir)),
+    multipart: folderMultipart(inRoot),
+    removeAbandoned: () => inRoot((root) => removeAbandoned(join(root, HIDDEN))),
     check: () => root().then(probe).catch(explain(path)),
     uri: (key) => pathToFileURL(join(path, ...keySegments(key))).href,
     close() {},
@@ -47,11 +53,17 @@ async function prepare(path: string): Promise<string> {
 
 /** What a killed process left behind; never what another running one is still writing. */
 async function removeAbandoned(drafts: string): Promise<void> {
-  for (const name of await readdir(drafts)) {
+  for (const name of await readdir(drafts).catch(noneIfMissing)) {
     const draft = join(drafts, name);
     const age = Date.now() - (await stat(draft).then(({ mtimeMs }) => mtimeMs, Date.now));
-    if (age > ABANDONED_AFTER_MS) await rm(draft, { recursive: true, force: true });
+    if (age > (name.startsWith(PARTS_PREFIX) ? PARTS_ABANDONED_AFTER_MS : ABANDONED_AFTER_MS))
+      await rm(draft, { recursive: true, force: true });
   }
+}
+
+function noneIfMissing(error: unknown): string[] {
+  if (isMissing(error)) return [];
+  throw error;
 }
 
 /** Only a write tells whether one may write: root may everywhere, except on a read-only or full disk. */

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { AppError, InvalidParameterError, UnavailableError } from '../errors.ts';
-import { RangeNotSatisfiable } from './object-store.ts';
+import { NoSuchUpload, RangeNotSatisfiable } from './object-store.ts';
 
 /** How S3, MinIO and gateways to file systems say that a key cannot be stored. */
 const BAD_KEY = new Set([
@@ -20,7 +20,13 @@ export const isNoSuchObject = (error: unknown): boolean =>
  * put right. Errors of the body that was to be stored pass unchanged.
  */
 export function s3Error(error: unknown): unknown {
-  if (error instanceof AppError || !isNativeError(error) || error.name === 'AbortError') return error;
+  if (
+    error instanceof AppError ||
+    error instanceof NoSuchUpload ||
+    !isNativeError(error) ||
+    error.name === 'AbortError'
+  )
+    return error;
   if (error.name === 'InvalidRange') return new RangeNotSatisfiable(error.message, { cause: error });
   if (BAD_KEY.has(error.name)) return new InvalidParameterError('Invalid path', { cause: error });
   return new UnavailableError('The artifact store cannot be used at the moment', { cause: error });

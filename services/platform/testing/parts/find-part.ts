@@ -4,12 +4,17 @@ import { containerPostgres, nativePostgres } from './postgres.ts';
 import { progress } from './progress.ts';
 import { mlflowClients } from './python.ts';
 import { containerS3, nativeS3 } from './s3.ts';
+import { nativeSecondS3 } from './s3-second.ts';
 
 /** In the order of preference: a server somebody names, a container, a process of this machine. */
 const WAYS: Readonly<Record<PartName, readonly Way[]>> = {
   postgres: [named('TEST_DATABASE_URL'), containerPostgres, nativePostgres],
   kafka: [named('TEST_KAFKA_BROKERS'), containerKafka, nativeKafka],
   s3: [named('TEST_S3_ENDPOINT', 'TEST_S3_ACCESS_KEY_ID', 'TEST_S3_SECRET_ACCESS_KEY'), containerS3, nativeS3],
+  's3-second': [
+    named('TEST_S3_SECOND_ENDPOINT', 'TEST_S3_SECOND_ACCESS_KEY_ID', 'TEST_S3_SECOND_SECRET_ACCESS_KEY'),
+    nativeSecondS3,
+  ],
   python: [mlflowClients],
 };
 

@@ -1,5 +1,5 @@
 /** The real servers and programs that tests talk to. */
-export const PART_NAMES = ['postgres', 'kafka', 's3', 'python'] as const;
+export const PART_NAMES = ['postgres', 'kafka', 's3', 's3-second', 'python'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 /** A part at work. `env` is how tests hear of it; the names are those by which a person can name a part of their own. */

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachedFolder } from './cache.ts';
 import { containers, startContainer } from './containers.ts';
-import { type Part, type Surroundings, Unavailable } from './part.ts';
+import { goInstall } from './go-install.ts';
+import type { Part, Surroundings } from './part.ts';
 import { progress } from './progress.ts';
-import { exists, run } from './run.ts';
 import { freePort, startProcess } from './server-process.ts';
 
 const IMAGE = 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z';
@@ -56,11 +56,8 @@ export async function nativeS3({ folder, stopping }: Surroundings): Promise<Part
 }
 
 async function build(folder: string, signal: AbortSignal): Promise<void> {
-  if (!(await exists('go', ['version']))) throw new Unavailable('Go 1.24 or newer is needed to build MinIO');
   progress('s3: building MinIO (about five minutes of one core, once)');
-  const env = { ...process.env, GOBIN: folder, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
-  const install = ['go', 'install', '-trimpath', '-ldflags', '-s -w', `${MODULE}@${VERSION}`];
-  await run('nice', ['-n', '10', ...install], { env, signal });
+  await goInstall(`${MODULE}@${VERSION}`, folder, signal);
 }
 
 function answers(url: string): Promise<boolean> {

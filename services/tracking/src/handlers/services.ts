@@ -12,14 +12,14 @@ import { artifactRootHandlers } from './artifact-roots.ts';
 import { artifactHandlers } from './artifacts.ts';
 import { createPromptlabRun } from './create-promptlab-run.ts';
 import { experimentHandlers } from './experiments.ts';
-import { getServerInfo } from './get-server-info.ts';
+import { getServerInfo, type TransferModes } from './get-server-info.ts';
 import { loggedModelHandlers } from './logged-models.ts';
 import { metricHandlers } from './metrics.ts';
 import { proxyGateway } from './proxy-gateway.ts';
 import { runHandlers } from './runs.ts';
 
 /** Every rpc of tracking, tied to its handler. */
-export function trackingServices(deps: Deps): Implementation[] {
+export function trackingServices(deps: Deps, modes: TransferModes): Implementation[] {
   return [
     implement(ExperimentService, experimentHandlers(deps)),
     implement(RunService, runHandlers(deps)),
@@ -29,6 +29,6 @@ export function trackingServices(deps: Deps): Implementation[] {
     implement(LoggedModelService, loggedModelHandlers(deps)),
     implement(PromptlabService, { createPromptlabRun: createPromptlabRun(deps) }),
     implement(GatewayProxyService, { proxyGateway: proxyGateway() }),
-    implement(ServerService, { getServerInfo: getServerInfo() }),
+    implement(ServerService, { getServerInfo: getServerInfo(modes) }),
   ];
 }
