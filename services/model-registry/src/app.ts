@@ -8,6 +8,7 @@ import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import type { Config } from './config.ts';
+import { startWebhooks } from './delivery/start.ts';
 import type { Deps } from './domain/deps.ts';
 import { registryServices } from './handlers/services.ts';
 import { trackingLineage } from './tracking-lineage.ts';
@@ -26,11 +27,17 @@ export async function startModelRegistry(config: Config, log: Logger) {
     const { publisher } = await openEvents(config.events, apply, lifecycle, log);
     const relay = { schema: SCHEMA, topic: TOPIC, service: 'model-registry', pool, publisher };
     const { wake } = startRelay(relay, lifecycle, log);
+    const webhooks = startWebhooks(
+      { pool, config: config.webhooks, graceMs: config.shutdownGraceMs / 2 },
+      lifecycle,
+      log,
+    );
     const deps: Deps = {
       pool,
       lineage: trackingLineage(config.tracking, lifecycle),
       announce: wake,
       sourcePattern: config.sourcePattern,
+      webhooks,
     };
     const surface = { operations: operations(registryServices(deps), openAccess) };
     const checks = { database: () => checkDatabase(pool) };

@@ -1,5 +1,6 @@
 import { grpcAddress, parseEnv, serviceConfig, serviceEnv } from '@millrace/platform/config';
 import { z } from 'zod';
+import { webhookConfig, webhookEnv } from './webhook-config.ts';
 
 const pattern = z.string().transform((text, context) => {
   try {
@@ -15,6 +16,7 @@ const Env = serviceEnv.extend({
   /** The same rule under the name MLflow's server gave it. */
   MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: pattern.optional(),
   MODEL_VERSION_SOURCE_PATTERN: pattern.optional(),
+  ...webhookEnv,
 });
 
 /** Reads the process environment once; throws ConfigError. */
@@ -26,6 +28,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     /** What the source of every new version must match, anywhere in it; null takes all. */
     sourcePattern:
       parsed.MODEL_VERSION_SOURCE_PATTERN ?? parsed.MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX ?? null,
+    webhooks: webhookConfig(parsed),
   };
 }
 

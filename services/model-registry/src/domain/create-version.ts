@@ -1,4 +1,5 @@
 import type { Context } from '@millrace/platform/contract/context';
+import { versionNotice } from '../events/mlflow-notices.ts';
 import { versionCreated } from '../events/model-events.ts';
 import { insertVersion } from '../store/versions.ts';
 import { change } from './change.ts';
@@ -38,7 +39,8 @@ export async function createVersion(deps: Deps, context: Context, given: Version
   return change(deps, context, async (tx, tell) => {
     const created = await insertVersion(tx, workspace, version);
     if (!created) throw modelNotFound(name);
-    tell(versionCreated({ workspace, name }, created, forPrompt ? '' : modelId));
+    const at = { workspace, name };
+    tell(versionCreated(at, created, forPrompt ? '' : modelId), versionNotice(at, created));
     return created;
   });
 }

@@ -1,6 +1,8 @@
 import { type Implementation, implement } from '@millrace/platform/contract/operation';
 import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions';
 import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
+import { WebhookDeliveryService } from '@millrace/proto/registry/v1/webhook_deliveries';
+import { WebhookService } from '@millrace/proto/registry/v1/webhooks';
 import type { Deps } from '../domain/deps.ts';
 import { createModelVersion } from './create-model-version.ts';
 import { createRegisteredModel } from './create-registered-model.ts';
@@ -23,12 +25,15 @@ import { setRegisteredModelTag } from './set-registered-model-tag.ts';
 import { transitionModelVersionStage } from './transition-model-version-stage.ts';
 import { updateModelVersion } from './update-model-version.ts';
 import { updateRegisteredModel } from './update-registered-model.ts';
+import { deliveryHandlers, webhookHandlers } from './webhook-services.ts';
 
 /** Every rpc of the registry, tied to its handler. */
 export function registryServices(deps: Deps): Implementation[] {
   return [
     implement(RegisteredModelService, modelHandlers(deps)),
     implement(ModelVersionService, versionHandlers(deps)),
+    implement(WebhookService, webhookHandlers(deps)),
+    implement(WebhookDeliveryService, deliveryHandlers(deps)),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CloudEvent, EventPublisher } from '../events/cloud-event.ts';
+import type { EventPublisher } from '../events/cloud-event.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { type Pool, type Queryable, transaction } from '../postgres.ts';
+import { cloudEvent, type StoredEvent } from './stored-event.ts';
 
 export type RelayOptions = {
   /** The schema whose outbox is emptied. */
@@ -61,18 +62,6 @@ export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Log
   };
 }
 
-type StoredEvent = {
-  readonly id: number;
-  readonly event_id: string;
-  readonly type: string;
-  readonly key: string;
-  readonly subject: string;
-  readonly workspace_id: string;
-  readonly data: Record<string, unknown>;
-  readonly traceparent: string | null;
-  readonly occurred_at: Date;
-};
-
 /**
  * Publishes the oldest events, then deletes them; a crash in between publishes them again. The lock leaves one active relay
  * per outbox, which is what keeps each key in order. Deleting what was read, rather than reading on from the last id,
@@ -93,10 +82,9 @@ async function drain(tx: Queryable, { schema, topic, service, publisher }: Relay
     values: [BATCH],
   });
   if (rows.length === 0) return 0;
-  const source = (workspace: string) => `/workspaces/${workspace}/${service}`;
   await publisher.publish(
     topic,
-    rows.map((row) => cloudEvent(row, source(row.workspace_id))),
+    rows.map((row) => cloudEvent(row, service)),
   );
   await tx.query({
     name: `${schema}_outbox_delete`,
@@ -104,21 +92,4 @@ async function drain(tx: Queryable, { schema, topic, service, publisher }: Relay
     values: [rows.map((row) => row.id)],
   });
   return rows.length;
-}
-
-function cloudEvent(row: StoredEvent, source: string): CloudEvent {
-  return {
-    specversion: '1.0',
-    id: row.event_id,
-    type: `io.millrace.${row.type}.v1`,
-    source,
-    subject: row.subject,
-    time: row.occurred_at.toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: `/schemas/${row.type}.v1.json`,
-    partitionkey: row.key,
-    sequence: String(row.id).padStart(20, '0'),
-    ...(row.traceparent && { traceparent: row.traceparent }),
-    data: row.data,
-  };
 }
