@@ -41,7 +41,10 @@ export async function startServices(parts: Parts) {
       { path: /^\/get-artifact/, port: artifacts.httpPort },
       { path: /^\/ajax-api\/2\.0\/mlflow\/upload-artifact/, port: artifacts.httpPort },
       { path: /^\/ajax-api\/2\.0\/mlflow\/logged-models\/[^/]+\/artifacts\/files/, port: artifacts.httpPort },
-      { path: /^\/(ajax-)?api\/2\.0\/mlflow\/(registered-models|model-versions)\//, port: registry.httpPort },
+      {
+        path: /^\/(ajax-)?api\/2\.0\/mlflow\/(registered-models|model-versions|webhooks)(\/|\?|$)/,
+        port: registry.httpPort,
+      },
       { path: /^\/api\/1\.0\/(events|outboxes\/model-registry)/, port: registry.httpPort },
       { path: /^\/model-versions\/get-artifact/, port: registry.httpPort },
       { path: /^\//, port: tracking.httpPort },

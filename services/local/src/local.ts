@@ -10,6 +10,7 @@ import { openDatabase } from './database.ts';
 import { openFront } from './front.ts';
 import type { LocalOptions } from './options.ts';
 import { behindFront, chooseAddresses, servicesEnv } from './services-config.ts';
+import { withWebhookKey } from './webhook-key.ts';
 
 export type Local = {
   readonly url: string;
@@ -28,7 +29,7 @@ export async function startLocal(options: LocalOptions, log: Logger): Promise<Lo
   try {
     const database = await openDatabase(options, lifecycle, log, lose);
     const addresses = await chooseAddresses(database.url);
-    const env = servicesEnv(options, addresses);
+    const env = servicesEnv(await withWebhookKey(options), addresses);
     const artifacts = await startArtifactProxy(behindFront(artifactProxyConfig(env), addresses.artifactProxy), log);
     lifecycle.onClose('artifact proxy', () => artifacts.lifecycle.close());
     const tracking = await startTracking(behindFront(trackingConfig(env), addresses.tracking), log);

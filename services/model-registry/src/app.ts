@@ -10,6 +10,7 @@ import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
 import { file_millrace_events_v1_registry } from '@millrace/proto/events/v1/registry';
 import type { Config } from './config.ts';
+import { startWebhooks } from './delivery/start.ts';
 import type { Deps } from './domain/deps.ts';
 import { startFillingOrigins } from './domain/fill-origins.ts';
 import { openStages } from './domain/open-stages.ts';
@@ -31,12 +32,18 @@ export async function startModelRegistry(config: Config, log: Logger) {
     const { publisher, reader } = await openEvents(config.events, apply, lifecycle, log);
     const relay = { schema: SCHEMA, topic: TOPIC, service: 'model-registry', pool, publisher };
     const { wake } = startRelay(relay, lifecycle, log);
+    const webhooks = startWebhooks(
+      { pool, config: config.webhooks, graceMs: config.shutdownGraceMs / 2 },
+      lifecycle,
+      log,
+    );
     const deps: Deps = {
       pool,
       lineage: trackingLineage(config.tracking, lifecycle),
       announce: wake,
       stages: await openStages(pool, config.stages, log),
       sourcePattern: config.sourcePattern,
+      webhooks,
     };
     startFillingOrigins(deps, lifecycle, log);
     const surface = {

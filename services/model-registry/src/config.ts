@@ -1,6 +1,7 @@
 import { grpcAddress, parseEnv, serviceConfig, serviceEnv } from '@millrace/platform/config';
 import { z } from 'zod';
 import { readStages } from './stages-config.ts';
+import { webhookConfig, webhookEnv } from './webhook-config.ts';
 
 const pattern = z.string().transform((text, context) => {
   try {
@@ -27,6 +28,7 @@ const Env = serviceEnv.extend({
   REGISTRY_STAGES: names.default([]),
   /** Those of them whose holders serve, so that a newcomer may archive the others; all, unless given. */
   REGISTRY_ACTIVE_STAGES: names.optional(),
+  ...webhookEnv,
 });
 
 /** Reads the process environment once; throws ConfigError. */
@@ -39,6 +41,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     /** What the source of every new version must match, anywhere in it; null takes all. */
     sourcePattern:
       parsed.MODEL_VERSION_SOURCE_PATTERN ?? parsed.MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX ?? null,
+    webhooks: webhookConfig(parsed),
   };
 }
 

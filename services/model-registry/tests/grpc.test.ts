@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GrpcClient, grpcClient } from '@millrace/platform/contract/grpc-client';
 import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions';
 import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
+import { WebhookDeliveryService } from '@millrace/proto/registry/v1/webhook_deliveries';
+import { WebhookEvent_Action, WebhookEvent_Entity, WebhookService } from '@millrace/proto/registry/v1/webhooks';
 import { type RegistryService, startService } from './_service.ts';
 
 describe('the registry over gRPC', () => {
@@ -36,6 +38,23 @@ describe('the registry over gRPC', () => {
       message: 'Registered Model with name=nobody not found',
     });
     await expect(models.getRegisteredModel({})).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' });
+  });
+
+  it('has the webhooks of a workspace, and of no other', async () => {
+    const webhooks = grpcClient(WebhookService, `127.0.0.1:${service.grpcPort}`, asBot);
+    const deliveries = grpcClient(WebhookDeliveryService, `127.0.0.1:${service.grpcPort}`, asBot);
+    const events = [{ entity: WebhookEvent_Entity.MODEL_VERSION, action: WebhookEvent_Action.CREATED }];
+    const { webhook } = await webhooks.createWebhook({ name: 'w', url: 'https://93.184.216.34/', events });
+    const webhookId = webhook?.webhookId ?? '';
+    expect((await webhooks.getWebhook({ webhookId })).webhook).toMatchObject({ name: 'w', events });
+    expect((await webhooks.listWebhooks({})).webhooks).toHaveLength(1);
+    expect((await deliveries.listWebhookDeliveries({ webhookId })).deliveries).toEqual([]);
+    expect(await service.get(`webhooks/${webhookId}`)).toMatchObject({ status: 404 });
+    expect(await service.get(`webhooks/${webhookId}/deliveries`)).toMatchObject({ status: 404 });
+    expect(await service.get('webhooks')).toMatchObject({ status: 200, body: {} });
+    await webhooks.deleteWebhook({ webhookId });
+    webhooks.close();
+    deliveries.close();
   });
 
   it('keeps the models of one workspace from the other', async () => {

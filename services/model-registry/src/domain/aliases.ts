@@ -1,5 +1,6 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
+import { aliasNotice } from '../events/mlflow-notices.ts';
 import { aliasDeleted, aliasSet } from '../events/model-events.ts';
 import { deleteAlias, upsertAlias } from '../store/aliases.ts';
 import { lockModel } from '../store/models.ts';
@@ -30,7 +31,8 @@ export async function setAlias(
     const model = await lockModel(tx, workspace, name);
     const set = model === undefined ? undefined : await upsertAlias(tx, workspace, model, alias, version);
     if (!set) throw versionNotFound({ name, version });
-    tell(aliasSet({ workspace, name }, version, alias, set.previous));
+    const at = { workspace, name };
+    tell(aliasSet(at, version, alias, set.previous), aliasNotice(at, alias, version));
   });
 }
 
@@ -43,7 +45,8 @@ export async function removeAlias(deps: Deps, context: Context, name: string, al
     const model = await lockModel(tx, workspace, name);
     if (model === undefined) throw modelNotFound(name);
     const version = await deleteAlias(tx, workspace, model, alias);
-    if (version !== undefined) tell(aliasDeleted({ workspace, name }, version, alias));
+    const at = { workspace, name };
+    tell(...(version === undefined ? [] : [aliasDeleted(at, version, alias)]), aliasNotice(at, alias));
   });
 }
 

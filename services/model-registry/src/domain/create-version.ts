@@ -1,4 +1,5 @@
 import type { Context } from '@millrace/platform/contract/context';
+import { versionNotice } from '../events/mlflow-notices.ts';
 import { versionCreated } from '../events/model-events.ts';
 import { appendEntries } from '../store/ledger.ts';
 import { insertVersion } from '../store/versions.ts';
@@ -47,7 +48,8 @@ export async function createVersion(deps: Deps, context: Context, given: Version
     const { createdMs: atMs, ...made } = created.version;
     const entry = { kind: 'version created', ...made, to: made.stage, atMs, actor: context.actor } as const;
     await appendEntries(tx, workspace, created.modelId, [entry]);
-    tell(versionCreated({ workspace, name }, created.version, forPrompt ? '' : modelId));
+    const at = { workspace, name };
+    tell(versionCreated(at, created.version, forPrompt ? '' : modelId), versionNotice(at, created.version));
     return created.version;
   });
 }

@@ -1,6 +1,9 @@
 import type { Pool } from '@millrace/platform/postgres';
+import type { Post } from '../delivery/post.ts';
+import type { Keys } from '../delivery/seal.ts';
 import type { Lineage } from './lineage.ts';
 import type { Stages } from './stage.ts';
+import type { Receivers } from './receiver.ts';
 
 /** What the operations of this service work with. */
 export type Deps = {
@@ -11,4 +14,13 @@ export type Deps = {
   readonly stages: Stages;
   /** What the source of every new version must match somewhere; null takes all. */
   readonly sourcePattern: RegExp | null;
+  readonly webhooks: Webhooks;
+};
+
+export type Webhooks = Receivers & {
+  /** null: secrets cannot be kept. */
+  readonly keys: Keys | null;
+  readonly post: Post;
+  /** To be called after a commit that wrote deliveries. */
+  readonly wake: () => void;
 };

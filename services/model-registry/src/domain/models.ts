@@ -1,5 +1,6 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { AlreadyExistsError } from '@millrace/platform/errors';
+import { modelNotice } from '../events/mlflow-notices.ts';
 import { modelEvent } from '../events/model-events.ts';
 import { appendEntries } from '../store/ledger.ts';
 import { deleteModel, findModel, insertModel, modelExists, updateDescription, updateName } from '../store/models.ts';
@@ -20,7 +21,10 @@ export async function createModel(deps: Deps, context: Context, given: ModelToCr
   const model = { ...given, tags: checkTags(given.tags) };
   const created = await change(deps, context, async (tx, tell) => {
     const inserted = await insertModel(tx, context.workspace, model);
-    if (inserted) tell(modelEvent('created', { workspace: context.workspace, name: model.name }));
+    if (inserted) {
+      const at = { workspace: context.workspace, name: model.name };
+      tell(modelEvent('created', at), modelNotice(at, model));
+    }
     return inserted;
   });
   return created ?? refuseTaken(deps, context, model);

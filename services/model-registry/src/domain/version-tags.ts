@@ -1,4 +1,5 @@
 import type { Context } from '@millrace/platform/contract/context';
+import { versionTagNotice } from '../events/mlflow-notices.ts';
 import { tagDeleted, tagSet } from '../events/model-events.ts';
 import { lockModel } from '../store/models.ts';
 import { deleteVersionTag, upsertVersionTag } from '../store/version-tags.ts';
@@ -17,7 +18,8 @@ export async function setVersionTag(deps: Deps, context: Context, ref: VersionRe
     const model = await lockModel(tx, workspace, name);
     const set = model !== undefined && (await upsertVersionTag(tx, workspace, model, version, tag));
     if (!set) throw versionNotFound(ref);
-    tell(tagSet({ workspace, name }, version, tag.key, tag.value));
+    const at = { workspace, name };
+    tell(tagSet(at, version, tag.key, tag.value), versionTagNotice(at, version, tag.key, tag.value));
   });
 }
 
@@ -30,6 +32,7 @@ export async function removeVersionTag(deps: Deps, context: Context, ref: Versio
     const model = await lockModel(tx, workspace, name);
     const deleted = model === undefined ? undefined : await deleteVersionTag(tx, workspace, model, version, key);
     if (deleted === undefined) throw versionNotFound(ref);
-    if (deleted) tell(tagDeleted({ workspace, name }, version, key));
+    const at = { workspace, name };
+    tell(...(deleted ? [tagDeleted(at, version, key)] : []), versionTagNotice(at, version, key));
   });
 }

@@ -3,6 +3,8 @@ import { ModelVersionService } from '@millrace/proto/registry/v1/model_versions'
 import { RegisteredModelService } from '@millrace/proto/registry/v1/registered_models';
 import { StageLedgerService } from '@millrace/proto/registry/v1/stage_ledger';
 import { VersionFilesService } from '@millrace/proto/registry/v1/version_files';
+import { WebhookDeliveryService } from '@millrace/proto/registry/v1/webhook_deliveries';
+import { WebhookService } from '@millrace/proto/registry/v1/webhooks';
 import type { Deps } from '../domain/deps.ts';
 import { createModelVersion } from './create-model-version.ts';
 import { createRegisteredModel } from './create-registered-model.ts';
@@ -30,6 +32,7 @@ import { transitionModelVersionStage } from './transition-model-version-stage.ts
 import { updateModelVersion } from './update-model-version.ts';
 import { updateRegisteredModel } from './update-registered-model.ts';
 import { verifyStageLedger } from './verify-stage-ledger.ts';
+import { deliveryHandlers, webhookHandlers } from './webhook-services.ts';
 
 /** Every rpc of the registry, tied to its handler. */
 export function registryServices(deps: Deps): Implementation[] {
@@ -38,6 +41,8 @@ export function registryServices(deps: Deps): Implementation[] {
     implement(ModelVersionService, versionHandlers(deps)),
     implement(StageLedgerService, ledgerHandlers(deps)),
     implement(VersionFilesService, { listVersionsOn: listVersionsOn(deps) }),
+    implement(WebhookService, webhookHandlers(deps)),
+    implement(WebhookDeliveryService, deliveryHandlers(deps)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '../postgres.ts';
 import type { OutboxRow } from './event.ts';
+import type { StoredEvent } from './stored-event.ts';
 
 /**
  * SQL of a data-modifying CTE that writes one outbox row for every row of `source`, from the six parameters beginning at
@@ -17,17 +18,21 @@ export function outboxValues(row: OutboxRow): unknown[] {
   return [row.id, row.type, row.key, row.subject, JSON.stringify(row.data), row.workspace];
 }
 
-/** Must run in the transaction that makes the events true, after the rows their keys name are locked. */
-export async function enqueue(tx: Queryable, schema: string, rows: readonly OutboxRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.query({
+/**
+ * Must run in the transaction that makes the events true, after the rows their keys name are locked. Answers what is stored,
+ * in the same order.
+ */
+export async function enqueue(tx: Queryable, schema: string, rows: readonly OutboxRow[]): Promise<StoredEvent[]> {
+  if (rows.length === 0) return [];
+  const { rows: stored } = await tx.query<StoredEvent>({
     name: `${schema}_outbox_enqueue`,
     text: `
       insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data, traceparent)
       select e.id, e.type, e.key, e.subject, e.workspace, e.data, e.traceparent
       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
         with ordinality as e (id, type, key, subject, workspace, data, traceparent, position)
-      order by e.position`,
+      order by e.position
+      returning id, event_id, type, key, subject, workspace_id, data, traceparent, occurred_at`,
     values: [
       rows.map((row) => row.id),
       rows.map((row) => row.type),
@@ -38,4 +43,5 @@ export async function enqueue(tx: Queryable, schema: string, rows: readonly Outb
       rows.map((row) => row.traceparent),
     ],
   });
+  return stored.sort((a, b) => a.id - b.id);
 }

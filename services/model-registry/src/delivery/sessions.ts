@@ -1,0 +1,50 @@
+import type { Logger } from '@millrace/platform/log';
+import type { Pool } from '@millrace/platform/postgres';
+import { type DueDelivery, type Endpoint, releaseEndpoint } from '../store/webhook-queue.ts';
+import type { leases } from './leases.ts';
+import { type SessionTools, serve } from './session.ts';
+
+/** The receivers that this process is sending to; `onBusy` hears of each that may have more to get. */
+export function openSessions(
+  pool: Pool,
+  tools: SessionTools,
+  held: ReturnType<typeof leases>,
+  onBusy: () => void,
+  log: Logger,
+) {
+  const hurry = new AbortController();
+  const running = new Set<Promise<void>>();
+  let failing = 0;
+
+  const run = async (endpoint: Endpoint, deliveries: readonly DueDelivery[]) => {
+    const { webhookId } = endpoint;
+    const stop = AbortSignal.any([held.hold(webhookId), hurry.signal]);
+    if (endpoint.failures > 0) failing++;
+    try {
+      const { busy, ...release } = await serve(endpoint, deliveries, tools, stop);
+      await releaseEndpoint(pool, held.sender, release);
+      if (busy) onBusy();
+    } catch (err) {
+      log.warn({ err, webhookId }, 'what was sent to a webhook could not be recorded, and is sent again');
+    } finally {
+      held.drop(webhookId);
+      if (endpoint.failures > 0) failing--;
+    }
+  };
+
+  return {
+    start(endpoint: Endpoint, deliveries: readonly DueDelivery[]): void {
+      const session = run(endpoint, deliveries).finally(() => running.delete(session));
+      running.add(session);
+    },
+    count: () => running.size,
+    /** To receivers that did not answer last time. */
+    failing: () => failing,
+    /** Waits until all have ended; what is under way after `graceMs` is broken off, to be sent again. */
+    async end(graceMs: number): Promise<void> {
+      const timer = setTimeout(() => hurry.abort(), graceMs);
+      await Promise.all(running);
+      clearTimeout(timer);
+    },
+  };
+}
