@@ -2,8 +2,8 @@ import type { Pool } from '@millrace/platform/postgres';
 import type { Post } from '../delivery/post.ts';
 import type { Keys } from '../delivery/seal.ts';
 import type { Lineage } from './lineage.ts';
-import type { Stages } from './stage.ts';
 import type { Receivers } from './receiver.ts';
+import type { Stages } from './stage.ts';
 
 /** What the operations of this service work with. */
 export type Deps = {
