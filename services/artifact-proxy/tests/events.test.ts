@@ -61,6 +61,7 @@ describe('what happens to artifacts', () => {
           experiment_id: '7',
           run_id: RUN,
           size_bytes: '5',
+          sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
         },
       },
     ]);

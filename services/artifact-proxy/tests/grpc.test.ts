@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GrpcClient, grpcClient } from '@millrace/platform/contract/grpc-client';
 import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
@@ -65,6 +68,41 @@ describe('what other services ask', () => {
     const content = Buffer.from('x');
     for (const path of ['1/../2', '/etc/x', '1/put/', '1/put'])
       await expect(client.putArtifact({ path, content })).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' });
+  });
+
+  it('is the hash of a file, the same as HTTP and the event say, as long as it is the same file', async () => {
+    const sha256 = createHash('sha256').update('hashed').digest('hex');
+    await proxy.put('2/hashed', 'hashed');
+    expect(await client.statArtifact({ path: '2/hashed' })).toMatchObject({ sha256 });
+    const digest = (await proxy.head('2/hashed')).headers.get('repr-digest');
+    expect(digest).toBe(`sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+    await writeFile(join(proxy.folder, 'artifacts/2/hashed'), 'changed behind our back');
+    expect((await client.statArtifact({ path: '2/hashed' })).sha256).toBeUndefined();
+    expect((await proxy.head('2/hashed')).headers.get('repr-digest')).toBeNull();
+  });
+
+  it('is a small file, whole', async () => {
+    await proxy.put('2/MLmodel', 'flavors: {}');
+    const { content, etag } = await client.readArtifact({ path: '2/MLmodel' });
+    expect(Buffer.from(content).toString()).toBe('flavors: {}');
+    expect(etag).toBe((await proxy.head('2/MLmodel')).headers.get('etag'));
+    await proxy.put('2/large', new Uint8Array(2 ** 20 + 1));
+    await expect(client.readArtifact({ path: '2/large' })).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' });
+    await expect(client.readArtifact({ path: '2' })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' });
+  });
+
+  it('is that a file or directory be deleted', async () => {
+    for (const name of ['a', 'b', 'c/d']) await proxy.put(`3/gone/${name}`, 'x');
+    expect((await client.deleteArtifacts({ path: '3/gone/a' })).files).toBe(1n);
+    expect((await client.deleteArtifacts({ path: '3/gone' })).files).toBe(2n);
+    expect((await client.deleteArtifacts({ path: '3/gone' })).files).toBe(0n);
+    expect(await proxy.list('3/gone')).toEqual({});
+    await expect(client.deleteArtifacts({ path: '3/../..' })).rejects.toMatchObject({ message: 'Invalid path' });
+    await expect(client.deleteArtifacts({ path: '/' })).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' });
+  });
+
+  it('is how clients may move bytes', async () => {
+    expect(await client.getTransferModes({})).toMatchObject({ multipartUploads: false, multipartDownloads: false });
   });
 
   it('has safe paths only', async () => {

@@ -32,19 +32,21 @@ export function startUploadSweep(deps: UploadDeps, options: SweepOptions, lifecy
 /** An upload that the store does not let go is tried again at the next round. */
 async function sweepUploads(deps: UploadDeps, ages: Ages, stopping: AbortSignal): Promise<number> {
   await deps.store.removeAbandoned();
-  let [count, failure]: [number, unknown] = [0, undefined];
-  for (let found = AT_A_TIME; found === AT_A_TIME && !failure; ) {
+  const failures: Error[] = [];
+  let count = 0;
+  for (let found = AT_A_TIME; found === AT_A_TIME && failures.length === 0; ) {
     const uploads = await listStaleUploads(deps.pool, ages, AT_A_TIME);
     found = uploads.length;
     for (const upload of uploads) {
       if (stopping.aborted) return count;
       await settle(deps, upload).then(
         () => (count += 1),
-        (error: unknown) => (failure ??= error),
+        (error: Error) => failures.push(error),
       );
     }
   }
-  if (failure) throw failure;
+  const [first] = failures;
+  if (first) throw first;
   return count;
 }
 

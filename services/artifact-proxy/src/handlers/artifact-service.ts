@@ -7,10 +7,10 @@ import type { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import { parseArtifactPath } from '../domain/artifact-path.ts';
 import { objectKey } from '../domain/object-key.ts';
 import { type RemoveDeps, removeArtifacts } from '../domain/remove-artifacts.ts';
+import { statArtifact } from '../domain/stat-artifact.ts';
 import { advertised, type Transfers } from '../domain/transfers.ts';
 import { type UploadDeps, uploadArtifact } from '../domain/upload-artifact.ts';
 import { visible } from '../domain/visible-entries.ts';
-import { findDigest } from '../store/digests.ts';
 
 const MAX_RESULTS = 1000;
 const MAX_READ_BYTES = 2 ** 20;
@@ -25,7 +25,7 @@ export function artifactService(deps: Deps): Service {
     readArtifact: readArtifact(deps),
     deleteArtifacts: deleteArtifacts(deps),
     listArtifacts: listPage(deps.store),
-    statArtifact: statArtifact(deps),
+    statArtifact: statFile(deps),
     putArtifact: putArtifact(deps),
   };
 }
@@ -57,15 +57,14 @@ const listPage =
     return { files: visible(page.entries, key).map(fileMessage), nextPageToken: page.nextPageToken ?? '' };
   };
 
-const statArtifact =
-  ({ store, pool }: Deps): Service['statArtifact'] =>
+const statFile =
+  (deps: Deps): Service['statArtifact'] =>
   async (request, { workspace }) => {
     const { path, isDirectory } = parseArtifactPath(request.path);
     const key = isDirectory ? undefined : objectKey(workspace, path);
-    const info = key && (await store.stat(key));
-    if (!key || !info) throw noSuchArtifact(path);
-    const { etag, totalBytes, modifiedAt } = info;
-    const sha256 = await findDigest(pool, key, etag);
+    const info = key === undefined ? undefined : await statArtifact(deps, key);
+    if (!info) throw noSuchArtifact(path);
+    const { etag, totalBytes, modifiedAt, sha256 } = info;
     return { fileSize: BigInt(totalBytes), etag, modifiedAt: BigInt(modifiedAt.getTime()), ...(sha256 && { sha256 }) };
   };
 

@@ -1,16 +1,15 @@
 import { pipeline } from 'node:stream/promises';
-import { type ObjectStore, RangeNotSatisfiable } from '@millrace/platform/object-store/object-store';
-import type { Pool } from '@millrace/platform/postgres';
+import { RangeNotSatisfiable } from '@millrace/platform/object-store/object-store';
 import { checkProxiedSize } from '../domain/proxied-size.ts';
+import { type StatDeps, statArtifact } from '../domain/stat-artifact.ts';
 import type { Transfers } from '../domain/transfers.ts';
-import { findDigest } from '../store/digests.ts';
 import type { ArtifactCall, ArtifactHandler } from './artifact-call.ts';
 import { setDescription } from './download-headers.ts';
 import { guardRate } from './guard-rate.ts';
 import { missing } from './missing.ts';
 import { requestedRange } from './requested-range.ts';
 
-type Deps = { readonly store: ObjectStore; readonly pool: Pool; readonly transfers: Transfers };
+type Deps = StatDeps & { readonly transfers: Transfers };
 
 /** A plain download asks the store once; one with conditions looks first. HEAD is a download without its bytes. */
 export const getArtifact =
@@ -27,21 +26,29 @@ export const getArtifact =
 async function answerConditions(deps: Deps, call: ArtifactCall): Promise<void> {
   const { store } = deps;
   const { req, res, path, isDirectory, key } = call;
+  if (req.method === 'HEAD') return describe(deps, call);
   const info = isDirectory ? undefined : await store.stat(key);
   if (!info) throw await missing(store, call);
   setDescription(res, path, info);
   if (req.fresh) {
     res.status(304).end();
-  } else if (req.method === 'HEAD') {
-    const sha256 = await findDigest(deps.pool, key, info.etag);
-    if (sha256) res.setHeader('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
-    res.setHeader('content-length', info.totalBytes);
-    res.end();
   } else {
     const range = requestedRange(req, info);
     if (range === 'unsatisfiable') refuseRange(call, info.totalBytes);
     else await sendBytes(deps, call, range).catch(wholeAfterChange(deps, call));
   }
+}
+
+async function describe(deps: Deps, call: ArtifactCall): Promise<void> {
+  const { req, res, path, isDirectory, key } = call;
+  const info = isDirectory ? undefined : await statArtifact(deps, key);
+  if (!info) throw await missing(deps.store, call);
+  setDescription(res, path, info);
+  const { sha256, totalBytes } = info;
+  if (sha256) res.setHeader('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+  if (req.fresh) res.statusCode = 304;
+  else res.setHeader('content-length', totalBytes);
+  res.end();
 }
 
 async function sendBytes(

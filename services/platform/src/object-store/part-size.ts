@@ -1,6 +1,6 @@
 import { InvalidParameterError } from '../errors.ts';
 
-export const MAX_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 const MIB = 1024 * 1024;
 const USUAL = 8 * MIB;
 /** Larger parts are not held in memory, so they cannot be sent again by themselves. */

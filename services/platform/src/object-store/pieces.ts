@@ -30,9 +30,9 @@ export class Pieces {
   /** True when nothing more comes; waits until that is known. */
   async atEnd(): Promise<boolean> {
     while (this.#rest === undefined || this.#rest.length === 0) {
-      const { done, value } = await this.#chunks.next();
-      if (done) return true;
-      this.#rest = value;
+      const next = await this.#chunks.next();
+      if (next.done) return true;
+      this.#rest = next.value;
     }
     return false;
   }

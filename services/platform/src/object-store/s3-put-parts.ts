@@ -47,7 +47,7 @@ async function sendHeld(
   const parts: SentPart[] = [];
   const sending = new Set<Promise<unknown>>();
   const free: Buffer[] = [];
-  let failed: unknown;
+  let failed: Error | undefined;
   for (let number = 1, piece = first; ; number += 1) {
     const body = piece;
     const sent = sendPart(location, upload, number, { body, sizeBytes: body.length, signal })
@@ -72,7 +72,7 @@ async function sendHeld(
 }
 
 /** What made the body end, rather than that it ended. */
-const rethrow = (cause: () => unknown) => (error: unknown) => {
+const rethrow = (cause: () => Error | undefined) => (error: Error) => {
   throw cause() ?? error;
 };
 
