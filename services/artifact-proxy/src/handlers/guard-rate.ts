@@ -7,8 +7,8 @@ const LEAST: Rate = { bytesPerSecond: 4096, windowMs: 60_000 };
 const LOOKS = 6;
 
 /**
- * Cuts off a client that is slower than the rate, averaged over the window. Only time counts in which it is the client who is
- * waited for: bytes that wait for us are no fault of it.
+ * Cuts off a transfer that is slower than the rate, averaged over the window: one whose client does not send or read, and a
+ * download that the store trickles. Of uploads only the time counts in which it is the client who is waited for.
  */
 export function guardRate(req: IncomingMessage, res: ServerResponse, least: Rate = LEAST): void {
   const { socket } = req;
@@ -27,6 +27,5 @@ export function guardRate(req: IncomingMessage, res: ServerResponse, least: Rate
 }
 
 function isAwaited(req: IncomingMessage, res: ServerResponse): boolean {
-  if (!req.complete) return req.readableFlowing === true;
-  return res.writableLength > 0;
+  return req.complete ? res.headersSent : req.readableFlowing === true;
 }

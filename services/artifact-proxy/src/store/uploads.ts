@@ -102,7 +102,7 @@ export async function listStaleUploads(
     name: 'list_stale_uploads',
     text: `
       select ${COLUMNS} from artifacts.upload
-      where touched_at < now() - case when by_client or state = 'done' then $1 else $2 end * interval '1 s'
+      where touched_at < now() - case when by_client or state = 'done' then $1::float8 else $2::float8 end * interval '1 s'
       order by touched_at limit $3`,
     values: [byClientSeconds, otherSeconds, limit],
   });

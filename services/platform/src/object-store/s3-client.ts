@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfigError } from '../config.ts';
@@ -8,7 +10,7 @@ import { leavePayloadUnsigned } from './s3-unsigned-payload.ts';
 const MAX_SOCKETS = 256;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Until the answer begins: one part of an upload must pass within it. */
-const REQUEST_TIMEOUT_MS = 60_000;
+export const REQUEST_TIMEOUT_MS = 60_000;
 /** Without a byte in either direction: a store that hangs, or a reader that stopped reading. */
 const IDLE_TIMEOUT_MS = 60_000;
 /** Three more tries, after waits that double and are spread at random; a bucket of tokens ends them when most calls fail. */
@@ -22,8 +24,9 @@ export function s3Client(config: S3Config, more: S3ClientConfig = {}): S3Client 
     retryMode: 'standard',
     maxAttempts: ATTEMPTS,
     requestHandler: {
-      httpAgent: agent,
-      httpsAgent: { ...agent, ...(config.caFile && { ca: certificates(config.caFile) }) },
+      // agents, not their settings: for large bodies the SDK would make others, without them
+      httpAgent: new HttpAgent(agent),
+      httpsAgent: new HttpsAgent({ ...agent, ...(config.caFile && { ca: certificates(config.caFile) }) }),
       connectionTimeout: config.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       requestTimeout: config.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,

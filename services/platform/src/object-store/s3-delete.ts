@@ -1,12 +1,14 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { UnavailableError } from '../errors.ts';
 import { headObject } from './s3-get.ts';
+import { inTime } from './s3-in-time.ts';
 import { fullKey, type S3Location } from './s3-location.ts';
 
 /** Looks first, since S3 answers the same whether there was something to delete. */
 export async function deleteObject(location: S3Location, key: string): Promise<boolean> {
   if (!(await headObject(location, key))) return false;
-  await location.client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key: fullKey(location, key) }));
+  const command = new DeleteObjectCommand({ Bucket: location.bucket, Key: fullKey(location, key) });
+  await inTime(location, (limits) => location.client.send(command, limits));
   return true;
 }
 
@@ -23,14 +25,16 @@ export async function deleteObjects(location: S3Location, dir: string): Promise<
 }
 
 /** Of a listing from the start each time: deleted keys are no longer in it, and none is passed over. */
-async function firstKeys({ client, bucket }: S3Location, prefix: string): Promise<string[]> {
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+async function firstKeys(location: S3Location, prefix: string): Promise<string[]> {
+  const command = new ListObjectsV2Command({ Bucket: location.bucket, Prefix: prefix });
+  const { Contents = [] } = await inTime(location, (limits) => location.client.send(command, limits));
   return Contents.flatMap(({ Key }) => Key ?? []);
 }
 
-async function deleteBatch({ client, bucket }: S3Location, keys: readonly string[]): Promise<void> {
+async function deleteBatch(location: S3Location, keys: readonly string[]): Promise<void> {
   const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
-  const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }));
+  const command = new DeleteObjectsCommand({ Bucket: location.bucket, Delete });
+  const { Errors = [] } = await inTime(location, (limits) => location.client.send(command, limits));
   const [first] = Errors;
   if (first)
     throw new UnavailableError('The artifact store could not delete everything', {

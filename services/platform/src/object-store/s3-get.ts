@@ -2,6 +2,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange, GetOptions, ObjectBody, ObjectInfo } from './object-store.ts';
 import { isNoSuchObject } from './s3-errors.ts';
+import { inTime } from './s3-in-time.ts';
 import { fullKey, type S3Location } from './s3-location.ts';
 
 export async function getObject(
@@ -25,7 +26,7 @@ export async function getObject(
 
 export async function headObject(location: S3Location, key: string): Promise<ObjectInfo | undefined> {
   const command = new HeadObjectCommand({ Bucket: location.bucket, Key: fullKey(location, key) });
-  const answer = await unlessMissing(location.client.send(command));
+  const answer = await unlessMissing(inTime(location, (limits) => location.client.send(command, limits)));
   return answer && infoOf(answer, answer.ContentLength ?? 0);
 }
 

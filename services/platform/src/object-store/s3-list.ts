@@ -1,6 +1,7 @@
 import { ListObjectsV2Command, S3ServiceException } from '@aws-sdk/client-s3';
 import { InvalidParameterError } from '../errors.ts';
 import type { Entry, ListOptions, ListPage } from './object-store.ts';
+import { inTime } from './s3-in-time.ts';
 import { fullPrefix, type S3Location } from './s3-location.ts';
 
 /** S3 gives at most 1000 entries a page, whatever the limit. */
@@ -14,7 +15,9 @@ export async function listObjects(location: S3Location, dir: string, options: Li
     MaxKeys: limit,
     ContinuationToken: pageToken,
   });
-  const answer = await location.client.send(command).catch(explainToken(pageToken));
+  const answer = await inTime(location, (limits) => location.client.send(command, limits)).catch(
+    explainToken(pageToken),
+  );
   const files = (answer.Contents ?? []).map(({ Key = '', Size = 0 }) => entry(Key.slice(prefix.length), false, Size));
   const dirs = (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => entry(Prefix.slice(prefix.length, -1), true, 0));
   // A console marks an empty directory by an object of its own name.

@@ -7,6 +7,8 @@ export type S3Location = {
   /** The same, but adds no checksums: for parts that clients cut, whose checksums they do not repeat at the end. */
   readonly plainClient: S3Client;
   readonly bucket: string;
+  /** For a call that moves no body, with its retries. */
+  readonly deadlineMs: number;
   /** '' or with a slash at its end. */
   readonly prefix: string;
   /** How the store encrypts what is written, where it is not left to the bucket. */

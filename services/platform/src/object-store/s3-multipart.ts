@@ -10,8 +10,8 @@ import {
   type StoredObject,
 } from './object-store.ts';
 import { Pieces } from './pieces.ts';
-import { DEADLINES } from './s3-deadlines.ts';
 import { isNoSuchObject, s3Error, translated } from './s3-errors.ts';
+import { inTime } from './s3-in-time.ts';
 import { fullKey, type S3Location } from './s3-location.ts';
 import { putPart } from './s3-put-parts.ts';
 import { abortUpload, beginUpload, completeUpload, MARK } from './s3-upload.ts';
@@ -60,7 +60,7 @@ async function complete(location: S3Location, upload: MultipartUpload, parts: re
 
 async function findCompleted(location: S3Location, { key, mark }: MultipartUpload): Promise<StoredObject | undefined> {
   const command = new HeadObjectCommand({ Bucket: location.bucket, Key: fullKey(location, key) });
-  const answer = await location.client.send(command, DEADLINES.short()).catch((error: unknown) => {
+  const answer = await inTime(location, (limits) => location.client.send(command, limits)).catch((error: unknown) => {
     if (!isNoSuchObject(error)) throw error;
   });
   if (answer?.Metadata?.[MARK] !== mark) return undefined;

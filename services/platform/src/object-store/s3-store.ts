@@ -3,7 +3,7 @@ import { HeadBucketCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { UnavailableError } from '../errors.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { S3Config } from './open-object-store.ts';
-import { NO_CHECKSUMS, s3Client, signingClient } from './s3-client.ts';
+import { NO_CHECKSUMS, REQUEST_TIMEOUT_MS, s3Client, signingClient } from './s3-client.ts';
 import { deleteObject, deleteObjects } from './s3-delete.ts';
 import { translated } from './s3-errors.ts';
 import { getObject, headObject } from './s3-get.ts';
@@ -42,6 +42,7 @@ function s3Location(config: S3Config): S3Location {
     client: s3Client(config),
     plainClient: s3Client(config, NO_CHECKSUMS),
     bucket: config.bucket,
+    deadlineMs: config.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     prefix: prefix && `${prefix}/`,
     encryption: {
       ...(algorithm && { ServerSideEncryption: algorithm }),

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { InvalidParameterError } from '../errors.ts';
 import { type MultipartUpload, NoSuchUpload } from './object-store.ts';
-import { DEADLINES } from './s3-deadlines.ts';
+import { COMPLETING, inTime } from './s3-in-time.ts';
 import { fullKey, type S3Location } from './s3-location.ts';
 
 /** Object metadata that tells which upload in parts an object came from. */
@@ -35,7 +35,8 @@ export async function beginUpload(
     ...(checksums && { ChecksumAlgorithm: 'CRC32' }),
     ...location.encryption,
   });
-  const { UploadId } = await (checksums ? location.client : location.plainClient).send(command, DEADLINES.short());
+  const client = checksums ? location.client : location.plainClient;
+  const { UploadId } = await inTime(location, (limits) => client.send(command, limits));
   if (!UploadId) throw new Error('S3 began an upload without an id');
   return UploadId;
 }
@@ -76,13 +77,15 @@ export async function completeUpload(
     ...target(location, upload),
     MultipartUpload: { Parts: [...parts] },
   });
-  return (await location.client.send(command, DEADLINES.long()).catch(explain)).ETag ?? '';
+  const send = inTime(location, (limits) => location.client.send(command, limits), COMPLETING);
+  return (await send.catch(explain)).ETag ?? '';
 }
 
 /** Also when it is not there. */
 export async function abortUpload(location: S3Location, upload: S3Upload): Promise<void> {
   try {
-    await location.client.send(new AbortMultipartUploadCommand(target(location, upload)), DEADLINES.short());
+    const command = new AbortMultipartUploadCommand(target(location, upload));
+    await inTime(location, (limits) => location.client.send(command, limits));
   } catch (error) {
     if (!isNoSuchUpload(error)) throw error;
   }
