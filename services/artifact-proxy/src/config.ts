@@ -8,6 +8,8 @@ const count = z.coerce.number().int().positive();
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 
 const KEPT_FOR_SECONDS = 24 * 3_600;
+/** Requests that still upload say so every minute. */
+const OTHER_ABANDONED_AFTER_SECONDS = 3_600;
 
 const Env = serviceEnv.extend({
   ARTIFACTS_FOLDER: z.string().optional(),
@@ -32,7 +34,7 @@ const Env = serviceEnv.extend({
   PUBLIC_URL: httpUrl.optional(),
   PRESIGNED_DOWNLOAD_URL_TTL_SECONDS: count.max(604_800).default(300),
   UPLOAD_PART_URL_TTL_SECONDS: count.max(604_800).default(3_600),
-  ABANDONED_UPLOAD_HOURS: z.coerce.number().positive().max(168).default(24),
+  ABANDONED_UPLOAD_HOURS: z.coerce.number().min(1).max(168).default(24),
   UPLOAD_SWEEP_SECONDS: z.coerce.number().positive().default(600),
   MAX_UPLOADS: count.default(64),
   TRACKING_GRPC: grpcAddress,
@@ -102,7 +104,7 @@ function transfersConfig(env: z.infer<typeof Env>): Transfers {
 
 function sweepConfig(env: z.infer<typeof Env>): SweepOptions {
   const byClientSeconds = env.ABANDONED_UPLOAD_HOURS * 3_600;
-  return { everyMs: env.UPLOAD_SWEEP_SECONDS * 1_000, byClientSeconds, otherSeconds: Math.min(3_600, byClientSeconds) };
+  return { everyMs: env.UPLOAD_SWEEP_SECONDS * 1_000, byClientSeconds, otherSeconds: OTHER_ABANDONED_AFTER_SECONDS };
 }
 
 /** null: the artifacts of purged runs and experiments and of deleted models stay. */

@@ -46,6 +46,24 @@ const ATTACKS = [
   '.millrace-uploads/x',
   `${'x'.repeat(1100)}`,
 ];
+/** Published against servers of this field, each with what it led to there. */
+const PUBLISHED: readonly (readonly [string, string])[] = [
+  ['CVE-2023-1177', '..%2f..%2f..%2f..%2fetc%2fpasswd'],
+  ['CVE-2023-2356', '..%2f..%2fsecret'],
+  ['CVE-2023-2780', '..%5c..%5csecret'],
+  ['CVE-2023-2780, mixed', '%5c..%2fsecret'],
+  ['CVE-2023-6015', '%2f..%2fsecret'],
+  ['CVE-2023-6018', '/C:%5csecret'],
+  ['CVE-2023-6831', '%252e%252e%252fsecret'],
+  ['CVE-2023-6909', 'a%23%2f..%2f..%2fsecret'],
+  ['CVE-2024-1483', '%23%2f..%2f..%2fsecret'],
+  ['CVE-2024-1560', '%252e%252e%252f%252e%252e%252fsecret'],
+  ['CVE-2024-1593', 'a%3b%2f..%2f..%2fsecret'],
+  ['CVE-2024-1594', 'file:%2f%2f%2fsecret%23%2fa'],
+  ['CVE-2024-2928', 'a%23..%2f..%2fsecret'],
+  ['CVE-2024-3848', '%23%2f..%2f..%2f..%2fsecret'],
+  ['CVE-2025-11201', '%2fsecret'],
+];
 const CALLS = [
   ['PUT', '/artifacts/'],
   ['GET', '/artifacts/'],
@@ -88,6 +106,21 @@ describe('paths that lead elsewhere', () => {
         error_code: 'INVALID_PARAMETER_VALUE',
         message: 'Invalid path',
       });
+    }
+  });
+
+  it.each(PUBLISHED)('are refused as published: %s', async (_, attack) => {
+    for (const [verb, at] of [...CALLS, ...REFUSED_ALL_THE_SAME]) {
+      const answer = await proxy.raw(verb, API + at + attack, verb === 'GET' || verb === 'HEAD' ? '' : '{"path":"a"}');
+      expect([verb, at, answer.status]).toEqual([verb, at, 400]);
+    }
+    for (const step of ['create', 'complete', 'abort']) {
+      const body = JSON.stringify({
+        path: `x/${decodeURIComponent(attack)}/..`,
+        upload_id: 'u',
+        parts: [{ part_number: 1, etag: '' }],
+      });
+      expect((await proxy.raw('POST', `${API}/mpu/${step}/a`, body)).status).toBe(400);
     }
   });
 

@@ -8,6 +8,7 @@ import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { type S3Settings, s3Settings } from '@millrace/platform/testing/s3';
+import pg from 'pg';
 import { startFaultyS3 } from './_faulty-s3.ts';
 import { multipart } from './_multipart.ts';
 import { s3Env } from './_s3.ts';
@@ -20,6 +21,7 @@ describeWith('s3', 'while S3 fails', () => {
   let faulty: Awaited<ReturnType<typeof startFaultyS3>>;
   let proxy: RunningProxy;
   let direct: S3Client;
+  let pool: pg.Pool;
   const client = multipart(() => proxy);
 
   beforeAll(async () => {
@@ -30,17 +32,24 @@ describeWith('s3', 'while S3 fails', () => {
       ...s3Env({ ...settings, endpoint: faulty.endpoint }),
       S3_REQUEST_TIMEOUT_MS: '1000',
       S3_MAX_SOCKETS: '32',
-      ABANDONED_UPLOAD_HOURS: '0.0003',
       UPLOAD_SWEEP_SECONDS: '0.3',
     });
+    pool = new pg.Pool({ connectionString: proxy.databaseUrl });
   });
   afterEach(() => faulty.fail(() => 'none'));
   afterAll(async () => {
     direct?.destroy();
+    await pool?.end();
     await proxy?.close();
     await faulty?.close();
   });
 
+  /** As if nothing had been heard of any upload for two days. */
+  const age = () => pool.query(`update artifacts.upload set touched_at = touched_at - interval '2 days'`);
+  const allFreed = async () => {
+    await age();
+    while ((await unfinished()).length > 0) await sleep(100);
+  };
   const unfinished = async () => {
     const { Uploads = [] } = await direct.send(new ListMultipartUploadsCommand({ Bucket: settings.bucket }));
     return Uploads.map(({ Key }) => Key);
@@ -68,7 +77,7 @@ describeWith('s3', 'while S3 fails', () => {
       const stored = Buffer.from(await (await proxy.get(`1/many/${i}`)).arrayBuffer());
       expect(Buffer.compare(stored, bytes(i))).toBe(0);
     }
-    while ((await unfinished()).length > 0) await sleep(100);
+    await allFreed();
   });
 
   it('always, every call asks the client to come again, and works when S3 does', async () => {
@@ -127,6 +136,7 @@ describeWith('s3', 'while S3 fails', () => {
   });
 
   it('a client that is gone in the middle leaves nothing, even when S3 does not let go at first', async () => {
+    await allFreed();
     faulty.fail(({ method }) => (method === 'DELETE' ? 'slow-down' : 'none'));
     const headers = { 'content-length': 40 * MIB };
     const sending = request({
@@ -143,15 +153,26 @@ describeWith('s3', 'while S3 fails', () => {
     await sleep(1_000);
     expect(await unfinished()).toEqual(['6/gone']);
     faulty.fail(() => 'none');
-    while ((await unfinished()).length > 0) await sleep(100);
+    await allFreed();
     expect((await proxy.get('6/gone')).status).toBe(404);
+  });
+
+  it('an upload whose id was lost is freed, and no other of the same file', async () => {
+    const [lost, known] = [await client.create('8', 'twice.bin', 1), await client.create('8', 'twice.bin', 1)];
+    await pool.query('update artifacts.upload set store_id = null where upload_id = $1', [lost.upload_id]);
+    await pool.query(`update artifacts.upload set touched_at = now() - interval '2 days' where upload_id = $1`, [
+      lost.upload_id,
+    ]);
+    while ((await unfinished()).filter((key) => key === '8/twice.bin').length === 2) await sleep(100);
+    const parts = await Promise.all(known.credentials.map((credential) => client.send(credential, 'x')));
+    expect((await client.complete('8', 'twice.bin', known.upload_id, parts)).status).toBe(200);
   });
 
   it('an upload that no client completes is freed, and cannot be completed any more', async () => {
     const { upload_id, credentials } = await client.create('7', 'left.bin', 1);
     const parts = await Promise.all(credentials.map((credential) => client.send(credential, 'x')));
     expect(await unfinished()).toEqual(['7/left.bin']);
-    while ((await unfinished()).length > 0) await sleep(100);
+    await allFreed();
     expect((await client.complete('7', 'left.bin', upload_id, parts)).status).toBe(404);
   });
 });

@@ -19,11 +19,7 @@ const UNSAFE = /[\\#\p{Cc}]/u;
  */
 export function parseArtifactPath(text: string): ParsedPath {
   const segments = text.split('/').filter((segment) => segment !== '');
-  const refused =
-    ABSOLUTE.test(text) ||
-    ESCAPED.test(text) ||
-    UNSAFE.test(text) ||
-    segments.some((segment) => segment === '..' || segment === '.');
+  const refused = ABSOLUTE.test(text) || ESCAPED.test(text) || UNSAFE.test(text) || !segments.every(isName);
   if (refused) throw new InvalidParameterError('Invalid path');
   return { path: segments.join('/') as ArtifactPath, isDirectory: text.endsWith('/') };
 }
@@ -36,6 +32,9 @@ export function parseEncodedPath(raw: string): ParsedPath {
     throw cause instanceof URIError ? new InvalidParameterError('Invalid path', { cause }) : cause;
   }
 }
+
+/** Clients take what begins with `file:` for an address wherever they are listed it. */
+const isName = (segment: string) => segment !== '..' && segment !== '.' && !ABSOLUTE.test(segment);
 
 /** Whether a listed name can be asked for again: others were put into the store behind our back. */
 export function isServable(name: string): boolean {

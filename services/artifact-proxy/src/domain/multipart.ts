@@ -10,7 +10,8 @@ import {
   findUpload,
   inStore,
   insertUpload,
-  type KnownUpload,
+  isNamed,
+  nameUpload,
   touchUpload,
   type Upload,
 } from '../store/uploads.ts';
@@ -26,6 +27,7 @@ export const MAX_PART_BYTES = 5 * 2 ** 30;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type MultipartDeps = UploadDeps & { readonly transfers: Transfers };
+type NamedUpload = Upload & { readonly storeId: string };
 export type Credential = { readonly partNumber: number; readonly url: string; readonly headers: object };
 
 /** Begins an upload of which the client sends the parts, each to an address of its own. `base` is where our own are. */
@@ -38,9 +40,10 @@ export async function createUpload(
   if (parts > MAX_PARTS) throw tooManyParts(deps.transfers);
   const id = randomUUID();
   const key = objectKey(workspace, path);
-  const storeId = await deps.store.multipart.begin(key, id);
-  const upload = { id, workspace, actor, path, key, storeId, byClient: true, secret: randomBytes(32) };
-  await insertUpload(deps.pool, upload);
+  const noted = { id, workspace, actor, path, key, storeId: null, byClient: true, secret: randomBytes(32) };
+  await insertUpload(deps.pool, noted);
+  const upload = { ...noted, storeId: await deps.store.multipart.begin(key, id) };
+  await nameUpload(deps.pool, id, upload.storeId);
   const credentials: Credential[] = [];
   for (let number = 1; number <= parts; number += 1)
     credentials.push({ partNumber: number, ...(await addressOf(deps, upload, number, base)) });
@@ -54,7 +57,7 @@ function tooManyParts({ mode }: Transfers): Error {
   return new NotImplementedError(`Multipart upload is not supported for the current artifact repository: ${hint}`);
 }
 
-async function addressOf({ store, transfers }: MultipartDeps, upload: Upload, number: number, base: string) {
+async function addressOf({ store, transfers }: MultipartDeps, upload: NamedUpload, number: number, base: string) {
   const { mode, partUrlSeconds } = transfers;
   if (mode !== 'proxy' && store.presign) return store.presign.part(inStore(upload), number, partUrlSeconds);
   const expires = Math.floor(Date.now() / 1000) + partUrlSeconds;
@@ -64,7 +67,8 @@ async function addressOf({ store, transfers }: MultipartDeps, upload: Upload, nu
 /** Of whoever may write there: an id alone opens nothing. */
 async function uploadOf({ pool }: UploadDeps, id: string, path: ArtifactPath, { workspace }: Context) {
   const upload = UUID.test(id) ? await findUpload(pool, id) : undefined;
-  if (!upload?.byClient || upload.workspace !== workspace || upload.path !== path) throw noSuchUpload(id);
+  if (!upload || !isNamed(upload)) throw noSuchUpload(id);
+  if (!upload.byClient || upload.workspace !== workspace || upload.path !== path) throw noSuchUpload(id);
   return upload;
 }
 
@@ -83,7 +87,7 @@ export async function completeUpload(
 }
 
 /** Of an object that is there: the parts it was made of are no longer needed. */
-export async function finish(deps: UploadDeps, upload: Upload, stored: StoredObject, context: EventContext) {
+export async function finish(deps: UploadDeps, upload: NamedUpload, stored: StoredObject, context: EventContext) {
   const { etag, sha256 } = stored;
   const digest = sha256 === undefined ? undefined : { key: upload.key, etag, sha256 };
   await deps.announce(artifactUploaded(upload.path, stored), context, { digest, upload: upload.id });
@@ -99,16 +103,16 @@ export async function abortUpload(deps: UploadDeps, id: string, path: ArtifactPa
 }
 
 /** Of an upload whose parts come through us. */
-export async function findOpenUpload({ pool }: UploadDeps, id: string): Promise<KnownUpload> {
+export async function findOpenUpload({ pool }: UploadDeps, id: string): Promise<NamedUpload> {
   const upload = UUID.test(id) ? await findUpload(pool, id) : undefined;
-  if (!upload?.byClient || upload.state === 'done') throw noSuchUpload(id);
+  if (!upload || !isNamed(upload) || !upload.byClient || upload.state === 'done') throw noSuchUpload(id);
   return upload;
 }
 
 /** Gives the tag by which the part is named when the upload is completed. */
 export async function putPart(
   deps: UploadDeps,
-  upload: Upload,
+  upload: NamedUpload,
   part: { readonly number: number; readonly body: Readable; readonly sizeBytes: number },
   signal: AbortSignal,
 ): Promise<string> {

@@ -1,6 +1,16 @@
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
-import { type Ages, deleteUpload, inStore, type KnownUpload, listStaleUploads } from '../store/uploads.ts';
+import {
+  type Ages,
+  deleteUpload,
+  inStore,
+  isNamed,
+  type KnownUpload,
+  listOtherUploads,
+  listStaleUploads,
+  touchUpload,
+  type Upload,
+} from '../store/uploads.ts';
 import { finish } from './multipart.ts';
 import type { UploadDeps } from './upload-artifact.ts';
 
@@ -39,7 +49,7 @@ async function sweepUploads(deps: UploadDeps, ages: Ages, stopping: AbortSignal)
     found = uploads.length;
     for (const upload of uploads) {
       if (stopping.aborted) return count;
-      await settle(deps, upload).then(
+      await settle(deps, upload, ages).then(
         () => (count += 1),
         (error: Error) => failures.push(error),
       );
@@ -51,13 +61,25 @@ async function sweepUploads(deps: UploadDeps, ages: Ages, stopping: AbortSignal)
 }
 
 /** What became whole but was not announced, because we were killed in between, is announced now. */
-async function settle(deps: UploadDeps, upload: KnownUpload): Promise<void> {
+async function settle(deps: UploadDeps, upload: KnownUpload, ages: Ages): Promise<void> {
   const { store, pool } = deps;
   const { id, workspace, actor, state } = upload;
+  if (!isNamed(upload)) return settleLost(deps, upload, ages);
   if (state === 'open') {
     const stored = await store.multipart.completed(inStore(upload));
     if (stored) return finish(deps, upload, stored, { workspace, actor });
   }
   await store.multipart.abort(inStore(upload));
+  await deleteUpload(pool, id);
+}
+
+/** We were killed before we knew its id. What the store has for its key and no other upload is known by was this one. */
+async function settleLost({ store, pool }: UploadDeps, upload: Upload, ages: Ages): Promise<void> {
+  const { id, key } = upload;
+  const begun = await store.multipart.find({ key, mark: id });
+  const others = await listOtherUploads(pool, upload, ages.otherSeconds); // after the store was asked: none is missed
+  if (others.some(({ storeId, isYoung }) => storeId === null && isYoung)) return touchUpload(pool, id);
+  const known = new Set(others.map(({ storeId }) => storeId));
+  for (const lost of begun) if (!known.has(lost)) await store.multipart.abort({ key, id: lost, mark: id });
   await deleteUpload(pool, id);
 }

@@ -6,7 +6,7 @@ import type { Journal, ObjectStore } from '@millrace/platform/object-store/objec
 import type { Pool } from '@millrace/platform/postgres';
 import type { Announce } from '../events/announce.ts';
 import { artifactUploaded } from '../events/artifact-events.ts';
-import { insertUpload, touchUpload } from '../store/uploads.ts';
+import { insertUpload, nameUpload, touchUpload } from '../store/uploads.ts';
 import type { ArtifactPath, ParsedPath } from './artifact-path.ts';
 import { objectKey } from './object-key.ts';
 import type { UploadSlots } from './upload-slots.ts';
@@ -47,10 +47,12 @@ function uploadLog(pool: Pool, key: string, path: ArtifactPath, { workspace, act
   let timer: NodeJS.Timeout | undefined;
   const journal: Journal = {
     mark: id,
-    async begun(storeId) {
-      await insertUpload(pool, { id, workspace, actor, path, key, storeId, byClient: false, secret: randomBytes(1) });
+    async begin() {
+      const secret = randomBytes(32); // of no use: no address is given out
+      await insertUpload(pool, { id, workspace, actor, path, key, storeId: null, byClient: false, secret });
       timer = setInterval(() => void touchUpload(pool, id).catch(() => {}), TOUCH_EVERY_MS);
     },
+    begun: (storeId) => nameUpload(pool, id, storeId),
   };
   return {
     journal,

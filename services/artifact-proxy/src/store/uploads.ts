@@ -8,7 +8,8 @@ export type Upload = {
   readonly actor: string;
   readonly path: ArtifactPath;
   readonly key: string;
-  readonly storeId: string;
+  /** null: the store has not named it yet. */
+  readonly storeId: string | null;
   /** Its parts come one by one from a client; else one request of ours holds all of it. */
   readonly byClient: boolean;
   readonly secret: Buffer;
@@ -17,7 +18,13 @@ export type Upload = {
 export type KnownUpload = Upload & { readonly state: 'open' | 'done' };
 
 /** As the object store knows it. */
-export const inStore = ({ id, key, storeId }: Upload): MultipartUpload => ({ key, id: storeId, mark: id });
+export const inStore = ({ id, key, storeId }: Upload & { storeId: string }): MultipartUpload => ({
+  key,
+  id: storeId,
+  mark: id,
+});
+
+export const isNamed = <U extends Upload>(upload: U): upload is U & { storeId: string } => upload.storeId !== null;
 
 type Row = {
   readonly upload_id: string;
@@ -25,7 +32,7 @@ type Row = {
   readonly actor: string;
   readonly path: string;
   readonly object_key: string;
-  readonly store_id: string;
+  readonly store_id: string | null;
   readonly by_client: boolean;
   readonly secret: Buffer;
   readonly state: 'open' | 'done';
@@ -71,6 +78,30 @@ export async function findUpload(db: Queryable, id: string): Promise<KnownUpload
     values: [id],
   });
   return rows[0] && toUpload(rows[0]);
+}
+
+export async function nameUpload(db: Queryable, id: string, storeId: string): Promise<void> {
+  await db.query({
+    name: 'name_upload',
+    text: 'update artifacts.upload set store_id = $2, touched_at = now() where upload_id = $1',
+    values: [id, storeId],
+  });
+}
+
+/** Others that were begun for the same key, with those that the store was just asked to begin. */
+export async function listOtherUploads(
+  db: Queryable,
+  { id, key }: Upload,
+  youngSeconds: number,
+): Promise<{ readonly storeId: string | null; readonly isYoung: boolean }[]> {
+  const { rows } = await db.query<{ storeId: string | null; isYoung: boolean }>({
+    name: 'list_other_uploads',
+    text: `
+      select store_id as "storeId", touched_at > now() - $3 * interval '1 s' as "isYoung"
+      from artifacts.upload where object_key = $2 and upload_id <> $1`,
+    values: [id, key, youngSeconds],
+  });
+  return rows;
 }
 
 /** It is still moving. */

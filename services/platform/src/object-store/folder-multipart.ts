@@ -8,6 +8,7 @@ import { isMissing } from './folder-errors.ts';
 import { etagOf } from './folder-get.ts';
 import { HIDDEN, makeFolder, syncDirectory, visibleSegments } from './folder-paths.ts';
 import { moveInto, writeDraft } from './folder-put.ts';
+import { keySegments } from './key.ts';
 import { type Multipart, type MultipartUpload, NoSuchUpload, type Part } from './object-store.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -17,7 +18,7 @@ export const PARTS_PREFIX = 'parts-';
 /** Parts are hidden files, put together when the upload is complete. */
 export function folderMultipart(inRoot: <T>(work: (root: string) => Promise<T>) => Promise<T>): Multipart {
   return {
-    begin: (key) => inRoot((root) => begin(root, key)),
+    begin: (key, mark) => inRoot((root) => begin(root, key, mark)),
     put: (upload, number, body, options) =>
       inRoot(async (root) => {
         const dir = await partsFolder(root, upload);
@@ -33,18 +34,31 @@ export function folderMultipart(inRoot: <T>(work: (root: string) => Promise<T>) 
         }
       }),
     complete: (upload, parts) => inRoot((root) => complete(root, upload, parts)),
+    find: ({ key, mark }) =>
+      inRoot((root) =>
+        partsFolder(root, { key, mark, id: mark }).then(
+          () => [mark],
+          (error: unknown) => noneIfMissing(error),
+        ),
+      ),
     completed: (upload) => inRoot((root) => findCompleted(root, upload)),
     abort: ({ id }) => inRoot((root) => rm(join(root, HIDDEN, PARTS_PREFIX + id), { recursive: true, force: true })),
   };
 }
 
-async function begin(root: string, key: string): Promise<string> {
+/** The mark is the id, so that it is known before. */
+async function begin(root: string, key: string, id: string): Promise<string> {
   visibleSegments(key);
-  const id = randomUUID();
+  keySegments(id);
   await makeFolder(join(root, HIDDEN));
   await mkdir(join(root, HIDDEN, PARTS_PREFIX + id));
   await syncDirectory(join(root, HIDDEN));
   return id;
+}
+
+function noneIfMissing(error: unknown): string[] {
+  if (error instanceof NoSuchUpload) return [];
+  throw error;
 }
 
 async function partsFolder(root: string, { id }: MultipartUpload): Promise<string> {

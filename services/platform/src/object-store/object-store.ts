@@ -37,11 +37,16 @@ export type PutOptions = {
   /** Whether to say the SHA-256 of what was stored. */
   readonly digest?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of an upload in parts before its first part is sent, so that a crash leaves nothing that nobody knows of. */
+  /** Told of an upload in parts, so that a crash leaves nothing that nobody knows of. */
   readonly journal?: Journal | undefined;
 };
 
-export type Journal = { readonly mark: string; readonly begun: (uploadId: string) => Promise<void> };
+export type Journal = {
+  readonly mark: string;
+  /** Called before anything is begun, and again as soon as it has an id. */
+  readonly begin: () => Promise<void>;
+  readonly begun: (uploadId: string) => Promise<void>;
+};
 
 /** A place where the parts of one object are gathered. It outlives the process; until it is complete nothing is visible. */
 export type MultipartUpload = {
@@ -62,6 +67,8 @@ export type Multipart = {
   complete(upload: MultipartUpload, parts: readonly Part[]): Promise<StoredObject>;
   /** The object, when this upload was completed and its object was not replaced since. */
   completed(upload: MultipartUpload): Promise<StoredObject | undefined>;
+  /** The ids of uploads that may be the one with this mark: those that were begun for its key. */
+  find(upload: Omit<MultipartUpload, 'id'>): Promise<string[]>;
   /** Frees the parts, of a complete upload too; an upload that is not there is fine. */
   abort(upload: MultipartUpload): Promise<void>;
 };

@@ -14,7 +14,7 @@ import { isNoSuchObject, s3Error, translated } from './s3-errors.ts';
 import { inTime } from './s3-in-time.ts';
 import { fullKey, type S3Location } from './s3-location.ts';
 import { putPart } from './s3-put-parts.ts';
-import { abortUpload, beginUpload, completeUpload, MARK } from './s3-upload.ts';
+import { abortUpload, beginUpload, completeUpload, listUploads, MARK } from './s3-upload.ts';
 
 export function s3Multipart(location: S3Location): Multipart {
   return {
@@ -22,6 +22,7 @@ export function s3Multipart(location: S3Location): Multipart {
     put: (upload, number, body, options) => put(location, upload, number, body, options),
     complete: (upload, parts) => translated(() => complete(location, upload, parts)),
     completed: (upload) => translated(() => findCompleted(location, upload)),
+    find: ({ key }) => translated(() => listUploads(location, key)),
     abort: (upload) => translated(() => abortUpload(location, upload)),
   };
 }

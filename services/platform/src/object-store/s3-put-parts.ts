@@ -21,6 +21,7 @@ export async function putInParts(
   fail: (error: Error) => void,
 ): Promise<string> {
   const mark = options.journal?.mark ?? randomUUID();
+  await options.journal?.begin();
   const id = await beginUpload(location, key, mark, true);
   const upload = { key, id, mark };
   try {
@@ -48,8 +49,7 @@ async function sendHeld(
   const sending = new Set<Promise<unknown>>();
   const free: Buffer[] = [];
   let failed: Error | undefined;
-  for (let number = 1, piece = first; ; number += 1) {
-    const body = piece;
+  const send = (number: number, body: Buffer) => {
     const sent = sendPart(location, upload, number, { body, sizeBytes: body.length, signal })
       .then((part) => {
         parts[number - 1] = part;
@@ -61,20 +61,20 @@ async function sendHeld(
       })
       .finally(() => sending.delete(sent));
     sending.add(sent);
-    if (await pieces.atEnd().catch(rethrow(() => failed))) break;
-    if (sending.size > PARTS_IN_FLIGHT) await Promise.race(sending);
-    const bytes = partSize(number + 1, sizeBytes);
-    piece = await pieces.fill(bufferOf(free, bytes)).catch(rethrow(() => failed));
+  };
+  try {
+    send(1, first);
+    for (let number = 2; !(await pieces.atEnd()); number += 1) {
+      if (sending.size > PARTS_IN_FLIGHT) await Promise.race(sending);
+      send(number, await pieces.fill(bufferOf(free, partSize(number, sizeBytes))));
+    }
+  } catch (error) {
+    failed ??= error as Error;
   }
-  await Promise.all(sending);
+  await Promise.all(sending); // also when it has failed: a part that arrives behind the abort would stay
   if (failed) throw failed;
   return parts;
 }
-
-/** What made the body end, rather than that it ended. */
-const rethrow = (cause: () => Error | undefined) => (error: Error) => {
-  throw cause() ?? error;
-};
 
 function bufferOf(free: Buffer[], bytes: number): Buffer {
   const used = free.pop();

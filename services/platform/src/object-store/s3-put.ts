@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { UnavailableError } from '../errors.ts';
 import { Counted } from './counted.ts';
-import type { PutOptions, StoredObject } from './object-store.ts';
+import { NoSuchUpload, type PutOptions, type StoredObject } from './object-store.ts';
 import { MAX_HELD, partSize } from './part-size.ts';
 import { Pieces } from './pieces.ts';
 import { s3Error } from './s3-errors.ts';
@@ -22,6 +23,8 @@ export async function putObject(
     return { sizeBytes: counted.bytes, etag, sha256: counted.sha256() };
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (error instanceof NoSuchUpload)
+      throw new UnavailableError('The artifact store gave the upload up. Try again.', { cause: error });
     throw counted.bodyError ?? s3Error(error);
   } finally {
     counted.destroy();

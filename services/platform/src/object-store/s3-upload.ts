@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -89,6 +90,14 @@ export async function abortUpload(location: S3Location, upload: S3Upload): Promi
   } catch (error) {
     if (!isNoSuchUpload(error)) throw error;
   }
+}
+
+/** Not by a folder: some stores find uploads by their exact key only. */
+export async function listUploads(location: S3Location, key: string): Promise<string[]> {
+  const Key = fullKey(location, key);
+  const command = new ListMultipartUploadsCommand({ Bucket: location.bucket, Prefix: Key });
+  const { Uploads = [] } = await inTime(location, (limits) => location.client.send(command, limits));
+  return Uploads.flatMap((upload) => (upload.Key === Key && upload.UploadId ? upload.UploadId : []));
 }
 
 const target = (location: S3Location, { key, id }: S3Upload) => ({
