@@ -40,4 +40,22 @@ describe('the configuration of the object store', () => {
   ])('is refused as %j', (env, message) => {
     expect(() => store(env as unknown as Record<string, string>)).toThrow(message);
   });
+
+  it.each([
+    [{ ARTIFACTS_FOLDER: '/a', ARTIFACT_TRANSFER_MODE: 'presigned' }, 'ARTIFACT_TRANSFER_MODE'],
+    [{ S3_BUCKET: 'b', S3_SSE_KMS_KEY_ID: 'k' }, 'S3_SSE_KMS_KEY_ID'],
+    [{ S3_BUCKET: 'b', S3_SSE: 'AES256', S3_SSE_KMS_KEY_ID: 'k' }, 'S3_SSE_KMS_KEY_ID'],
+    [{ ARTIFACTS_FOLDER: '/a', FREE_PURGED_ARTIFACTS: 'true' }, 'MODEL_REGISTRY_GRPC'],
+    [{ ARTIFACTS_FOLDER: '/a', ABANDONED_UPLOAD_HOURS: '0' }, 'ABANDONED_UPLOAD_HOURS'],
+  ])('refuses settings that do not go together: %j', (env, variable) => {
+    expect(() => loadConfig({ ...BASE, ...env })).toThrow(`${variable}: `);
+  });
+
+  it('frees nothing unless it is told of a registry, nor when it is told not to', () => {
+    const env = { ...BASE, ARTIFACTS_FOLDER: '/a' };
+    expect(loadConfig(env).free).toBeNull();
+    const told = { ...env, MODEL_REGISTRY_GRPC: 'registry:9090' };
+    expect(loadConfig(told).free).toMatchObject({ registry: 'registry:9090' });
+    expect(loadConfig({ ...told, FREE_PURGED_ARTIFACTS: 'false' }).free).toBeNull();
+  });
 });

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@millrace/platform/testing/database';
 import { describeWith } from '@millrace/platform/testing/describe-with';
-import { type S3Settings, s3Settings } from '@millrace/platform/testing/s3';
+import { type S3Settings, s3Settings, unfinishedUploads } from '@millrace/platform/testing/s3';
 import pg from 'pg';
 import { type ProxyProcess, startProxyProcess } from './_process.ts';
 import { s3Env } from './_s3.ts';
@@ -16,7 +15,6 @@ const MIB = 1024 * 1024;
 describeWith('s3', 'a process that streams into S3', () => {
   let database: TestDatabase;
   let settings: S3Settings;
-  let direct: S3Client;
   let proxy: ProxyProcess;
 
   const start = async () => {
@@ -30,20 +28,15 @@ describeWith('s3', 'a process that streams into S3', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     settings = await s3Settings();
-    direct = new S3Client(settings);
     await start();
   });
   afterAll(async () => {
     await proxy?.kill();
-    direct?.destroy();
     await database?.[Symbol.asyncDispose]();
   });
 
   const url = (path: string) => `http://127.0.0.1:${proxy.port}${API}/artifacts/${path}`;
-  const unfinished = async () => {
-    const { Uploads = [] } = await direct.send(new ListMultipartUploadsCommand({ Bucket: settings.bucket }));
-    return Uploads.length;
-  };
+  const unfinished = async () => (await unfinishedUploads(settings)).length;
   const upload = (path: string, bytes: number) => {
     const { port } = proxy;
     const sending = request({ port, method: 'PUT', path: `${API}/artifacts/${path}`, agent: false });

@@ -4,10 +4,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
-import { type S3Settings, s3Settings } from '@millrace/platform/testing/s3';
+import { type S3Settings, s3Settings, unfinishedUploads } from '@millrace/platform/testing/s3';
 import pg from 'pg';
 import { startFaultyS3 } from './_faulty-s3.ts';
 import { multipart } from './_multipart.ts';
@@ -20,13 +19,11 @@ describeWith('s3', 'while S3 fails', () => {
   let settings: S3Settings;
   let faulty: Awaited<ReturnType<typeof startFaultyS3>>;
   let proxy: RunningProxy;
-  let direct: S3Client;
   let pool: pg.Pool;
   const client = multipart(() => proxy);
 
   beforeAll(async () => {
     settings = await s3Settings();
-    direct = new S3Client(settings);
     faulty = await startFaultyS3(settings.endpoint);
     proxy = await startProxy({
       ...s3Env({ ...settings, endpoint: faulty.endpoint }),
@@ -38,7 +35,6 @@ describeWith('s3', 'while S3 fails', () => {
   });
   afterEach(() => faulty.fail(() => 'none'));
   afterAll(async () => {
-    direct?.destroy();
     await pool?.end();
     await proxy?.close();
     await faulty?.close();
@@ -50,10 +46,7 @@ describeWith('s3', 'while S3 fails', () => {
     await age();
     while ((await unfinished()).length > 0) await sleep(100);
   };
-  const unfinished = async () => {
-    const { Uploads = [] } = await direct.send(new ListMultipartUploadsCommand({ Bucket: settings.bucket }));
-    return Uploads.map(({ Key }) => Key);
-  };
+  const unfinished = () => unfinishedUploads(settings);
   const bytes = (i: number) => new Uint8Array(i % 10 === 0 ? 9 * MIB : 10_000).fill(i);
   const expectRetriable = async (answer: Response) => {
     expect(answer.status).toBe(503);

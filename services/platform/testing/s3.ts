@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { variable } from './variable.ts';
 
 export type S3Settings = Awaited<ReturnType<typeof s3Settings>>;
@@ -9,6 +9,14 @@ export const s3Settings = () => newBucket('TEST_S3');
 
 /** The same on a server of another make. */
 export const secondS3Settings = () => newBucket('TEST_S3_SECOND');
+
+/** The keys of uploads in parts that were begun and neither completed nor aborted. */
+export async function unfinishedUploads({ bucket, ...access }: S3Settings): Promise<string[]> {
+  const client = new S3Client(access);
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+  client.destroy();
+  return Uploads.map(({ Key = '' }) => Key);
+}
 
 async function newBucket(prefix: string) {
   const access = {

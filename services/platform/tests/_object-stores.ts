@@ -1,10 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../src/object-store/object-store.ts';
 import { openObjectStore } from '../src/object-store/open-object-store.ts';
-import { type S3Settings, s3Settings, secondS3Settings } from '../testing/s3.ts';
+import { type S3Settings, s3Settings, secondS3Settings, unfinishedUploads } from '../testing/s3.ts';
 
 /** A store of its own for one test file. */
 export type OpenStore = AsyncDisposable & {
@@ -25,18 +24,13 @@ export async function folderStore(): Promise<OpenStore> {
 export const s3Store = async () => storeIn(await s3Settings());
 export const secondS3Store = async () => storeIn(await secondS3Settings());
 
-function storeIn({ bucket, ...access }: S3Settings): OpenStore {
-  const client = new S3Client(access);
-  const store = openObjectStore({ provider: 's3', ...access, bucket, prefix: '/teams/a/' });
+function storeIn(settings: S3Settings): OpenStore {
+  const store = openObjectStore({ provider: 's3', ...settings, prefix: '/teams/a/' });
   return {
     store,
-    leftovers: async () => {
-      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-      return Uploads.map(({ Key = '' }) => Key);
-    },
+    leftovers: () => unfinishedUploads(settings),
     [Symbol.asyncDispose]: async () => {
       store.close();
-      client.destroy();
     },
   };
 }
