@@ -37,14 +37,16 @@ export async function insertRuns(
           experiment: run.experiment,
           key,
           key_id: keyIds.get(key),
+          recency: -run.startMs,
           value: String(value),
         })),
       ),
     );
-  const columns = 'r (id uuid, experiment bigint, key text, key_id integer, value text)';
+  const columns = 'r (id uuid, experiment bigint, key text, key_id integer, recency bigint, value text)';
   await db.query(
-    `insert into tracking.latest_metric (run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id)
-     select id, key_id, experiment, 0, 0, value::float8, 'default' from json_to_recordset($1) as ${columns}`,
+    `insert into tracking.latest_metric (run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id,
+       recency)
+     select id, key_id, experiment, 0, 0, value::float8, 'default', recency from json_to_recordset($1) as ${columns}`,
     [logged(({ metrics }) => metrics)],
   );
   for (const [table, values] of [
@@ -52,8 +54,8 @@ export async function insertRuns(
     ['run_tag', logged(({ tags, name }) => ({ ...tags, 'mlflow.runName': name }))],
   ]) {
     await db.query(
-      `insert into tracking.${table} (run_id, key, workspace_id, experiment_id, value)
-       select id, key, 'default', experiment, value from json_to_recordset($1) as ${columns}`,
+      `insert into tracking.${table} (run_id, key, workspace_id, experiment_id, value, recency)
+       select id, key, 'default', experiment, value, recency from json_to_recordset($1) as ${columns}`,
       [values],
     );
   }

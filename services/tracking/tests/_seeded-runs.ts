@@ -17,18 +17,19 @@ export async function seedRuns(db: Queryable, runs: number, experiments: readonl
     insert into tracking.run (run_id, workspace_id, experiment_id, name, user_id, status, start_time_ms, artifact_uri)
     select id, 'default', experiment, 'run-' || i, 'ada', 3, start_ms, 'file:///' || i from seeded`);
   await db.query(`
-    insert into tracking.param (run_id, key, workspace_id, experiment_id, value)
-    select id, case k when 0 then 'lr' else 'p' || k end, 'default', experiment,
+    insert into tracking.param (run_id, key, workspace_id, experiment_id, recency, value)
+    select id, case k when 0 then 'lr' else 'p' || k end, 'default', experiment, -start_ms,
       case k when 0 then (array['0.1', '0.01', '0.001', '0.0001'])[1 + i % 4] else (i * k % 1000)::text end
     from seeded, generate_series(0, 9) k`);
   await db.query(`
-    insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value)
-    select id, 'team', 'default', experiment, 'team_' || i % 50 from seeded
-    union all select id, 'mlflow.runName', 'default', experiment, 'run-' || i from seeded
-    union all select id, t.key, 'default', experiment, 'x' from seeded, (values ('a'), ('b'), ('c')) t (key)`);
+    insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, recency, value)
+    select id, 'team', 'default', experiment, -start_ms, 'team_' || i % 50 from seeded
+    union all select id, 'mlflow.runName', 'default', experiment, -start_ms, 'run-' || i from seeded
+    union all select id, t.key, 'default', experiment, -start_ms, 'x' from seeded, (values ('a'), ('b'), ('c')) t (key)`);
   await db.query(`
-    insert into tracking.latest_metric (run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id)
-    select id, key_id, experiment, 0, start_ms, acc * (1 + key_id % 3), 'default' from seeded, tracking.metric_key`);
+    insert into tracking.latest_metric
+      (run_id, key_id, experiment_id, recency, step, timestamp_ms, value, workspace_id)
+    select id, key_id, experiment, -start_ms, 0, start_ms, acc * (1 + key_id % 3), 'default' from seeded, tracking.metric_key`);
   // what autovacuum does a minute later
   await db.query('vacuum (analyze) tracking.run, tracking.param, tracking.run_tag, tracking.latest_metric');
 }

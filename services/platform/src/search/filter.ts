@@ -1,7 +1,7 @@
 import { type Comparison, readComparison } from './comparison.ts';
 import { Reader } from './reader.ts';
 
-export type { Comparison, Identifier, Operator, Value } from './comparison.ts';
+export type { Comparison, Operator, Value } from './comparison.ts';
 
 /**
  * Reads MLflow's own filter language: comparisons joined by AND, which may be missing or stray. Throws InvalidParameterError.

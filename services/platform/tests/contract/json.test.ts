@@ -138,8 +138,18 @@ describe('encoding', () => {
     ],
     ['a timestamp', { at: { seconds: 0n } }, '"at":"1970-01-01T00:00:00Z"'],
     ['text that needs escapes', { text: '"\n\u2028' }, JSON.stringify('"\n\u2028')],
+    ['text of any script', { text: 'é \u{1f600}' }, '"text":"é \u{1f600}"'],
+    ['text that is not Unicode', { text: '\ud800' }, '"text":"\\ud800"'],
+    ['long text', { text: `${'x'.repeat(1000)}\\ü` }, `${'x'.repeat(1000)}\\\\ü`],
   ])('writes %s', (_name, message, expected) => {
     expect(encode(message)).toContain(expected);
+  });
+
+  it('writes megabytes, and then little', () => {
+    const items = Array.from({ length: 50_000 }, (_, i) => ({ id: `${i} ü`, value: i / 7 }));
+    expect((JSON.parse(encode({ items })) as { items: unknown }).items).toEqual(items);
+    expect(encode({ text: 'x', items: [] })).toContain('"text":"x"');
+    expect(encode({ text: 'x', items: [] }).length).toBeLessThan(1000);
   });
 
   it('is undone by decoding', () => {

@@ -1,5 +1,5 @@
 import type { Queryable } from '@millrace/platform/postgres';
-import { isRunId, type RunId } from '../../domain/ids.ts';
+import type { RunId } from '../../domain/ids.ts';
 import type { RunCondition, RunFilter } from '../../domain/run-filter.ts';
 import { branches, type Entries, perExperiment } from './entries.ts';
 import { datasetSql } from './filter-sql.ts';
@@ -14,8 +14,9 @@ export type Source =
 /** Sources that together have every run for which a filter can hold. `conditions` hold for all that the sources have. */
 export type Cover = { readonly sources: readonly Source[]; readonly conditions: readonly RunCondition[] };
 
-/** A filter may have five hundred conditions; the first ones that can lead somewhere must do. */
+/** Of five hundred conditions that all must hold, the first ones that can lead somewhere must do. */
 const MAX_COUNTED = 16;
+const RUN_ID = /^[0-9a-f]{32}$/;
 
 /**
  * The cover of the filter with the fewest candidates, when there is one with up to `limit`. Counting reads no more than
@@ -57,11 +58,15 @@ function choose(filter: RunFilter, counted: (leaf: RunCondition) => Counted | un
   };
 }
 
+/** What is negated leads nowhere; of alternatives all must lead somewhere. */
 function collect(filter: RunFilter, query: RunQuery, into: Map<RunCondition, Source>): void {
   if (filter.type === 'leaf') {
-    const source = into.size < MAX_COUNTED ? sourceOf(filter.leaf, query) : undefined;
+    const source = sourceOf(filter.leaf, query);
     if (source) into.set(filter.leaf, source);
-  } else if (filter.type !== 'not') {
+  } else if (filter.type === 'and') {
+    const most = into.size + MAX_COUNTED;
+    for (const part of filter.of) if (into.size < most) collect(part, query, into);
+  } else if (filter.type === 'or') {
     for (const part of filter.of) collect(part, query, into);
   }
 }
@@ -79,7 +84,7 @@ function sourceOf(condition: RunCondition, { metricKeys }: RunQuery): Source | u
       return { on: condition.on, key: condition.key, conditions: [condition] };
     case 'text':
       if (condition.key !== 'run_id' || (condition.operator !== '=' && condition.operator !== 'IN')) return undefined;
-      return { on: 'ids', ids: [condition.value].flat().filter(isRunId) };
+      return { on: 'ids', ids: [condition.value].flat().filter((id): id is RunId => RUN_ID.test(id)) };
     case 'time':
       if (condition.key !== 'start_time' || condition.operator === '!=') return undefined;
       return { on: 'run', conditions: [condition] };

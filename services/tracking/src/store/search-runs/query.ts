@@ -87,7 +87,7 @@ export function without(filter: RunFilter, known: ReadonlySet<RunCondition>): Ru
   return filter.type === 'and' ? { type: 'and', of: filter.of.map((part) => without(part, known)) } : filter;
 }
 
-export const ALWAYS: Logic<never> = { type: 'and', of: [] };
+const ALWAYS: Logic<never> = { type: 'and', of: [] };
 
 export const and = (filter: RunFilter, leaf: RunCondition): RunFilter => ({
   type: 'and',

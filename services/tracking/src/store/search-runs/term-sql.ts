@@ -7,12 +7,13 @@ export function termSql(term: RunTerm, scope: Scope): string {
   if (term.on !== 'attribute') return loggedSql(term, scope)?.('n.value') ?? `null::${TYPES[term.on]}`;
   if (term.key === 'run_id') return 'r.run_id';
   if (term.key === 'recency') return 'r.recency';
-  return term.key === 'end_time' ? 'r.end_time_ms' : TEXT[term.key];
+  // texts are ordered by code point, whatever the database was created with
+  return term.key === 'end_time' ? 'r.end_time_ms' : `${TEXT[term.key]} collate "C"`;
 }
 
 const TYPES = { metric: 'float8', param: 'text', tag: 'text', attribute: 'text' } as const;
 
-export function termType(term: RunTerm): string {
+function termType(term: RunTerm): string {
   if (term.on !== 'attribute') return TYPES[term.on];
   if (term.key === 'run_id') return 'uuid';
   return term.key === 'recency' || term.key === 'end_time' ? 'bigint' : 'text';
