@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { UnavailableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Cursor } from './cursor.ts';
 import type { EventReader, Following } from './event-reader.ts';
@@ -13,11 +14,14 @@ export function kafkaReader(config: KafkaEvents, log: Logger): EventReader {
   return {
     async follow(following) {
       const admin = kafka.admin();
-      await admin.connect();
       try {
+        await admin.connect();
         const { cursor, ends } = await place(kafka, admin, config, following);
         if (reached(cursor, ends)) following.caughtUp(cursor);
         if (!following.signal.aborted) await read(kafka, config, following, cursor, ends);
+      } catch (error) {
+        if (!(error as Error).name.startsWith('KafkaJS')) throw error;
+        throw new UnavailableError('The event broker does not answer; try again in a moment', { cause: error });
       } finally {
         await admin.disconnect();
       }
