@@ -28,9 +28,9 @@ describe('migrations', () => {
 
   it('are applied once, however many processes start at the same time', async () => {
     await Promise.all([run('crowd'), run('crowd'), run('crowd'), run('other')]);
-    expect(await tables('crowd')).toEqual(['inbox', 'outbox', 'outbox_migrations']);
+    expect(await tables('crowd')).toEqual(['inbox', 'outbox', 'outbox_dead', 'outbox_migrations']);
     const { rows } = await client.query('select name from crowd.outbox_migrations');
-    expect(rows).toEqual([{ name: '0001_outbox' }]);
+    expect(rows).toEqual([{ name: '0001_outbox' }, { name: '0002_dead_letters' }]);
   });
 
   it('are only checked when they may not be applied', async () => {
