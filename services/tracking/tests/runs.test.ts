@@ -138,6 +138,13 @@ describe('runs', () => {
     ],
   ];
 
+  it.each(['runs/log-batch', 'runs/log-inputs'])('have an id of a certain form in %s', async (path) => {
+    expect(await service.post(path, { run_id: 'a b' })).toMatchObject({
+      status: 400,
+      body: error('INVALID_PARAMETER_VALUE', `Invalid value "a b" for parameter 'run_id' supplied`),
+    });
+  });
+
   it.each(writes)('refuse %s when deleted', async (path, body) => {
     const run_id = await service.newRun(experiment_id);
     await service.post('runs/delete', { run_id });
@@ -224,7 +231,7 @@ describe('runs', () => {
     const history = JSON.parse(
       tagsOf((await service.run(run_id)) as never)['mlflow.log-model.history'] ?? '',
     ) as unknown[];
-    expect(history).toEqual(Array(2).fill({ ...model, flavors: { sk: { a: 1 } } }));
+    expect(history).toEqual(Array(2).fill({ ...model, model_uuid: null, flavors: { sk: { a: 1 } } }));
     expect(await service.post('runs/log-model', { run_id, model_json: '{' })).toMatchObject({
       status: 400,
       body: error('INVALID_PARAMETER_VALUE', 'Malformed model info'),
@@ -232,6 +239,11 @@ describe('runs', () => {
     expect(await service.post('runs/log-model', { run_id, model_json: '{}' })).toMatchObject({
       status: 400,
       body: error('INVALID_PARAMETER_VALUE', 'missing mandatory fields'),
+    });
+    await service.post('runs/set-tag', { run_id, key: 'mlflow.log-model.history', value: 'nonsense' });
+    expect(await service.post('runs/log-model', { run_id, model_json: JSON.stringify(model) })).toMatchObject({
+      status: 400,
+      body: error('INVALID_PARAMETER_VALUE', `'mlflow.log-model.history' is not a JSON list`),
     });
   });
 });

@@ -88,9 +88,9 @@ export function scalarOf({ name, enum: names, scalar }: DescField): Scalar {
   return SCALARS[scalar];
 }
 
-/** By name; a number is accepted too. */
+/** By name; a number is accepted too, as text also, which is all that a query string has. */
 function enumScalar(desc: DescEnum): Scalar {
-  const byName = new Map(desc.values.map((value) => [value.name, value.number]));
+  const byName = new Map(desc.values.flatMap(({ name, number }) => [name, `${number}`].map((text) => [text, number])));
   const known = (json: unknown) => (desc.values.some(({ number }) => number === json) ? json : undefined);
   return {
     parse: (json) => (typeof json === 'string' ? byName.get(json) : known(json)),

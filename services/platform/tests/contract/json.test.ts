@@ -30,6 +30,7 @@ describe('decoding', () => {
       { color: 'RED', inner: { color: 2 } },
       { color: Color.RED, inner: { color: Color.GREEN } },
     ],
+    ['an enum by its number in text', { color: '2' }, { color: Color.GREEN }],
     ['bytes', { raw: 'AQI=' }, { raw: new Uint8Array([1, 2]) }],
     ['maps', { counts: { a: 1, b: '2' } }, { counts: { a: 1n, b: 2n } }],
     ['a timestamp', { at: '2025-01-01T00:00:00.5Z' }, { at: { seconds: 1735689600n, nanos: 500_000_000 } }],

@@ -16,8 +16,12 @@ export async function logModel(deps: Deps, { workspace }: Context, run: RunId, m
   const entry = historyEntry(parse(modelJson));
   await transaction(deps.pool, async (tx) => {
     if (!(await lockActiveRun(tx, workspace, run))) throw await inactiveRun(tx, workspace, run);
-    const history = JSON.parse((await findRunTag(tx, run, HISTORY_TAG)) ?? '[]') as unknown[];
-    await upsertRunTag(tx, workspace, run, { key: HISTORY_TAG, value: JSON.stringify([...history, entry]) });
+    const history = json((await findRunTag(tx, run, HISTORY_TAG)) ?? '[]');
+    if (!Array.isArray(history)) throw new InvalidParameterError(`The run's tag '${HISTORY_TAG}' is not a JSON list`);
+    await upsertRunTag(tx, workspace, run, {
+      key: HISTORY_TAG,
+      value: JSON.stringify([...(history as unknown[]), entry]),
+    });
   });
 }
 
@@ -43,7 +47,7 @@ function json(text: string): unknown {
 }
 
 /** Flavors without their configuration, which may be long and secret. */
-function historyEntry({ run_id, utc_time_created, artifact_path, model_uuid, flavors }: ModelJson): unknown {
+function historyEntry({ run_id, utc_time_created, artifact_path, model_uuid = null, flavors }: ModelJson): unknown {
   const shortened = Object.entries(flavors).map(([name, flavor]) => {
     if (typeof flavor !== 'object' || flavor === null) return [name, flavor];
     const { config: _config, ...rest } = flavor as Record<string, unknown>;

@@ -2,7 +2,7 @@ import type { Handlers } from '@millrace/platform/contract/operation';
 import type { DatasetInput as Message } from '@millrace/proto/tracking/v1/entities';
 import type { RunService } from '@millrace/proto/tracking/v1/runs';
 import type { Deps } from '../domain/deps.ts';
-import { runId } from '../domain/ids.ts';
+import { wellFormedRunId } from '../domain/ids.ts';
 import { logInputs as log } from '../domain/inputs.ts';
 import type { DatasetInput } from '../domain/run.ts';
 
@@ -10,7 +10,7 @@ export const logInputs =
   (deps: Deps): Handlers<typeof RunService>['logInputs'] =>
   async (request, context) => {
     const models = request.models.map(({ modelId }) => modelId);
-    await log(deps, context, runId(request.runId), request.datasets.map(datasetInput), models);
+    await log(deps, context, wellFormedRunId(request.runId), request.datasets.map(datasetInput), models);
     return {};
   };
 
