@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../programs/free-port.ts';
 import { type KeptMillrace, keepMillrace } from './millrace.ts';
 import { keepPostgres, killBackend, killPostmaster } from './postgres.ts';
 import type { Random } from './random.ts';
@@ -82,13 +80,4 @@ function assembled({ url, kill, faults }: KeptMillrace, databaseUrl: string, pos
 function socketUrl(postgresFolder: string): string {
   const sockets = encodeURIComponent(join(postgresFolder, 'run'));
   return `postgres://millrace@localhost:5432/millrace?host=${sockets}&sslmode=disable`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

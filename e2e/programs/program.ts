@@ -14,7 +14,10 @@ export type Program = {
 };
 
 export type Command<T> = {
-  readonly main: URL;
+  /** A program of ours. */
+  readonly main?: URL;
+  /** The Node that runs us, unless given. */
+  readonly program?: string;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Puts it, with the programs it starts, into a process group of its own, as a terminal does. */
@@ -28,16 +31,17 @@ export type Command<T> = {
 const KEPT_LINES = 60;
 const START_TIMEOUT_MS = 120_000;
 
-/** Runs one of our programs as a process of its own, with no more of our environment than it needs to run. */
+/** Runs a program as a process of its own, with no more of our environment than it needs to run. */
 export async function startProgram<T>({
   main,
+  program = process.execPath,
   args = [],
   env,
   ownGroup = false,
   onSpawn,
   readyWhen,
 }: Command<T>): Promise<Program & { ready: T }> {
-  const child = spawn(process.execPath, [main.pathname, ...args], {
+  const child = spawn(program, [...(main ? [main.pathname] : []), ...args], {
     env: { ...baseEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: ownGroup,
@@ -63,7 +67,7 @@ export async function startProgram<T>({
   ]);
   if ('said' in outcome) return { pid: child.pid ?? 0, ended, stop, lastLines, ready: outcome.said };
   await stop('SIGKILL');
-  throw new Error(`${main.pathname} did not start: ${outcome.why}\n${lastLines()}`);
+  throw new Error(`${main?.pathname ?? program} did not start: ${outcome.why}\n${lastLines()}`);
 }
 
 function firstAnswer<T>(outputs: readonly Readable[], ask: (line: string) => T | undefined): Promise<T> {
