@@ -12,16 +12,16 @@ export type Loss = {
 
 /** Broken promises, one of each kind that there is to find. */
 export const LOSSES: Readonly<Record<string, Loss>> = {
-  'a point that is lost': {
-    sql: `delete from tracking.metric where ctid in (select ctid from tracking.metric limit 1)`,
+  'points that are lost': {
+    sql: `delete from tracking.metric where step = 0`,
     expected: /acknowledged but lost: metric/,
   },
   'a latest point that is not the greatest': {
     sql: `update tracking.latest_metric set step = step - 1`,
     expected: /latest metrics are/,
   },
-  'a param that is lost': {
-    sql: `delete from tracking.param where ctid in (select ctid from tracking.param limit 1)`,
+  'params that are lost': {
+    sql: `delete from tracking.param where key like 'param %.1'`,
     expected: /acknowledged but lost: param/,
   },
   'a tag that nobody set': {
