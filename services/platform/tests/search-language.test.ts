@@ -22,12 +22,19 @@ const value = fc.oneof(
 );
 const list = fc.array(text, { minLength: 1, maxLength: 3 }).map((items): Value => ({ type: 'list', items }));
 
+/** Where no entity is named, the first dot ends one: `` `a.b` `` reads as MLflow reads it. */
+const named = fc.oneof(
+  fc.record({ entity: word, key: text }),
+  fc.record({ entity: fc.constant(undefined), key: text.map((given) => given.replaceAll('.', '_')) }),
+);
+
 const comparison: fc.Arbitrary<Comparison> = fc
-  .record({ entity: fc.option(word, { nil: undefined }), key: text, operator: fc.constantFrom(...OPERATORS) })
-  .chain((named) => {
-    if (named.operator.startsWith('IS')) return fc.constant({ ...named, value: { type: 'none' } as const });
-    const given = named.operator.endsWith('IN') ? list : value;
-    return given.map((compared) => ({ ...named, value: compared }));
+  .tuple(named, fc.constantFrom(...OPERATORS))
+  .map(([name, operator]) => ({ ...name, operator }))
+  .chain((started) => {
+    if (started.operator.startsWith('IS')) return fc.constant({ ...started, value: { type: 'none' } as const });
+    const given = started.operator.endsWith('IN') ? list : value;
+    return given.map((compared) => ({ ...started, value: compared }));
   });
 
 const { logic } = fc.letrec<{ logic: Logic<Comparison> }>((tie) => ({

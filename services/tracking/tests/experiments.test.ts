@@ -134,7 +134,7 @@ describe('experiments', () => {
   });
 
   describe('searched', () => {
-    const names = ['alpha', 'Beta', 'beta_2'];
+    const names = ['alpha', 'Zeta', 'zeta_2'];
     let ids: string[];
     beforeAll(async () => {
       ids = [];
@@ -151,18 +151,18 @@ describe('experiments', () => {
 
     it.each([
       ["name = 'alpha'", ['alpha']],
-      ["attribute.name LIKE 'b%'", ['beta_2']],
-      ["name ILIKE 'b%'", ['beta_2', 'Beta']],
-      ["tags.group IS NOT NULL AND name != 'Beta'", ['beta_2', 'alpha']],
-      ["tag.`group` = 'Beta'", ['Beta']],
+      ["attribute.name LIKE 'z%'", ['zeta_2']],
+      ["name ILIKE 'z%'", ['zeta_2', 'Zeta']],
+      ["tags.group IS NOT NULL AND name != 'Zeta'", ['zeta_2', 'alpha']],
+      ["tag.`group` = 'Zeta'", ['Zeta']],
     ])('by %s', async (filter, expected) => {
       expect(await found({ filter })).toEqual(expected);
     });
 
     it('come newest first, or as asked, in pages without a token after the last', async () => {
       const filter = 'tags.group IS NOT NULL';
-      expect(await found({ filter })).toEqual(['beta_2', 'Beta', 'alpha']);
-      expect(await found({ filter, order_by: ['name DESC'] })).toEqual(['beta_2', 'alpha', 'Beta']);
+      expect(await found({ filter })).toEqual(['zeta_2', 'Zeta', 'alpha']);
+      expect(await found({ filter, order_by: ['name DESC'] })).toEqual(['zeta_2', 'alpha', 'Zeta']);
       const first = await service.post('experiments/search', { filter, max_results: 2 });
       const second = await service.post('experiments/search', {
         filter,
