@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS } from './client.ts';
 import type { Fleet } from './fleet.ts';
 import { type Machine, VICTIMS, type Victim } from './machine.ts';
 import { randomOf } from './random.ts';
@@ -20,11 +21,19 @@ export async function injectFaults(machine: Machine, fleet: Fleet, seed: number,
     for (const victim of random.shuffled(VICTIMS)) {
       if (!random.chance(DURING_RECOVERY)) await progress(fleet);
       await sleep(random.whole(LONGEST_PAUSE_MS));
-      while (!machine.kill(victim, random)) await sleep(10);
+      await untilKilled(() => machine.kill(victim, random), victim);
       kills[victim]++;
     }
   } while (Date.now() < end);
   return kills;
+}
+
+async function untilKilled(kill: () => boolean, victim: Victim): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!kill()) {
+    if (Date.now() > deadline) throw new Error(`there is no ${victim} to kill: something does not come back`);
+    await sleep(10);
+  }
 }
 
 /** Writes are answered again. What never recovers is for the clients to tell, so this gives up after a while. */

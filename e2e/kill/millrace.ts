@@ -29,19 +29,21 @@ export async function keepMillrace({ dataDir, port, env, mayEnd }: Kept): Promis
   let running = await start();
   const { url } = running;
 
+  const note = (what: unknown) => appendFile(join(dataDir, 'millrace.log'), `${String(what)}\n`);
   /** Its database may be away meanwhile, and it may be killed while it starts. */
   const untilStarted = async () => {
     while (!stopping) {
       killed = false;
-      const started = await start().catch(() => sleep(100));
+      const started = await start().catch(note);
       if (started) return started;
+      await sleep(100);
     }
     return undefined;
   };
   const keeping = (async () => {
     for (;;) {
       await running.ended;
-      await appendFile(join(dataDir, 'millrace.log'), `${running.lastLines()}\n`);
+      await note(running.lastLines());
       if (stopping) return;
       const expected = mayEnd() || killed;
       if (!expected) faults.push(`Millrace ended by itself:\n${running.lastLines()}`);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '@millrace/platform/embedded-postgres';
 import { createLog } from '@millrace/platform/log';
 
@@ -11,8 +12,12 @@ export function postmasterFiles(folder: string): string[] {
 }
 
 function postmasterPid(folder: string): number | undefined {
-  const [file] = postmasterFiles(folder);
-  return file === undefined ? undefined : Number.parseInt(readFileSync(file, 'utf8'), 10);
+  try {
+    const [file] = postmasterFiles(folder);
+    return file === undefined ? undefined : Number.parseInt(readFileSync(file, 'utf8'), 10);
+  } catch {
+    return undefined; // files come and go while it starts
+  }
 }
 
 /** False when there is none at the moment. */
@@ -61,9 +66,12 @@ export async function keepPostgres(dataDir: string) {
     });
   const restart = async () => {
     await current.stop();
-    if (stopping) return;
-    current = await start();
-    watch();
+    while (!stopping) {
+      const started = await start().catch(() => sleep(100)); // it may be killed while it starts
+      if (!started) continue;
+      current = started;
+      return watch();
+    }
   };
   watch();
   return {

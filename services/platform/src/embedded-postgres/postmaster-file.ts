@@ -8,8 +8,8 @@ import { errorCode } from './error-code.ts';
 import { commandLine, processIdentity } from './process-identity.ts';
 import { TEMPORARY_SOCKETS } from './socket-folder.ts';
 
-const FAST_MS = 60_000;
 /** PostgreSQL 18 told to stop while it recovers from a crash waits for ever; cut off, it recovers at the next start. */
+const FAST_MS = 10_000;
 const LEFTOVER_FAST_MS = 3_000;
 const IMMEDIATE_MS = 10_000;
 
