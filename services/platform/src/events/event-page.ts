@@ -3,14 +3,14 @@ import { UnavailableError } from '../errors.ts';
 import { sendJson } from '../http/respond.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { Cursor } from './cursor.ts';
-import type { Wanted } from './event-stream-router.ts';
+import type { WantedEvents } from './wanted-events.ts';
 
 const MAX_BYTES = 8 * 2 ** 20;
 
 /** What there is behind `after`, at most `limit`, and the cursor behind it. Waits for the first where there is nothing yet. */
 export async function sendPage(
   res: ServerResponse,
-  { reader, topics, after, accepts, signal }: Wanted,
+  { reader, topics, after, accepts, signal }: WantedEvents,
   { limit, waitMs }: { readonly limit: number; readonly waitMs: number },
 ): Promise<void> {
   const done = new AbortController();

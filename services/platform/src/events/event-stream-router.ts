@@ -11,6 +11,7 @@ import { sendPage } from './event-page.ts';
 import type { EventReader } from './event-reader.ts';
 import { sendStream } from './event-stream.ts';
 import { cloudEventType } from './event-type.ts';
+import type { WantedEvents } from './wanted-events.ts';
 
 export type EventStreamOptions = {
   readonly reader: EventReader;
@@ -22,16 +23,6 @@ export type EventStreamOptions = {
   readonly lifecycle: Lifecycle;
   /** How many may read at once. */
   readonly maxReaders?: number;
-};
-
-/** What one caller has asked for. */
-export type Wanted = {
-  readonly reader: EventReader;
-  readonly topics: readonly string[];
-  readonly after: Cursor | 'earliest' | 'latest';
-  readonly accepts: (event: CloudEvent) => boolean;
-  /** Ends when the caller goes away or the server stops. */
-  readonly signal: AbortSignal;
 };
 
 const Query = z.object({
@@ -78,7 +69,7 @@ function parseQuery(query: unknown): Asked {
   throw new InvalidParameterError(`'${issue?.path.join('.') ?? 'query'}': ${issue?.message ?? 'invalid'}`);
 }
 
-async function wantedBy(options: EventStreamOptions, req: Request, res: Response, query: Asked): Promise<Wanted> {
+async function wantedBy(options: EventStreamOptions, req: Request, res: Response, query: Asked): Promise<WantedEvents> {
   const context = contextOf(res);
   const { workspace } = context;
   if (query.workspace !== undefined && query.workspace !== workspace) {
@@ -96,7 +87,7 @@ async function wantedBy(options: EventStreamOptions, req: Request, res: Response
   };
 }
 
-function start(after: string | undefined): Wanted['after'] {
+function start(after: string | undefined): WantedEvents['after'] {
   if (after === undefined || after === '' || after === 'latest') return 'latest';
   return after === 'earliest' ? after : Cursor.parse(after);
 }

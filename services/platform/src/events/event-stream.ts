@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Cursor } from './cursor.ts';
-import type { Wanted } from './event-stream-router.ts';
+import type { WantedEvents } from './wanted-events.ts';
 
 const HEARTBEAT_MS = 15_000;
 
@@ -11,7 +11,7 @@ const HEARTBEAT_MS = 15_000;
  */
 export async function sendStream(
   res: ServerResponse,
-  { reader, topics, after, accepts, signal }: Wanted,
+  { reader, topics, after, accepts, signal }: WantedEvents,
 ): Promise<void> {
   res.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfigError } from '../config.ts';
-import type { S3Config } from './open-object-store.ts';
+import type { S3Config } from './s3-config.ts';
 import { leavePayloadUnsigned } from './s3-unsigned-payload.ts';
 
 const MAX_SOCKETS = 256;

@@ -1,11 +1,11 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
 import { listBulkHistory, listSampledHistory, type StepRange } from '../store/bulk-history.ts';
-import type { HistoryPoint } from '../store/history.ts';
 import { listRunExperiments } from '../store/run-experiments.ts';
 import type { Deps } from './deps.ts';
 import { isRunId, type RunId } from './ids.ts';
 import { invalid } from './names.ts';
+import type { RunPoint } from './run-point.ts';
 
 const MAX_RUNS = 100;
 const MAX_POINTS = 25_000;
@@ -13,8 +13,6 @@ const MAX_STEPS = 2_500;
 /** In one sampled answer, which is all in memory: of more than 27 runs fewer steps are chosen than might be asked for. */
 const MAX_SAMPLED_POINTS = 3 * MAX_POINTS;
 const SEE_DOCS = 'See the API docs for more information about request parameters.';
-
-export type RunPoint = HistoryPoint & { readonly run: RunId };
 
 /** The points of several runs, the first ones where there are more than `maxResults`; unknown runs and keys have none. */
 export async function getBulkHistory(

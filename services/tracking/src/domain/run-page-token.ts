@@ -2,7 +2,7 @@ import { fingerprint } from '@millrace/platform/search/fingerprint';
 import { type Position, readPosition, writePosition } from '@millrace/platform/search/position-token';
 import { isRunId } from './ids.ts';
 import type { Place, RunTerm } from './run-order.ts';
-import type { RunSearch } from './search-runs.ts';
+import type { RunSearch } from './run-search.ts';
 
 /** What a token holds. It is good for pages of any length, but of the search it came from: a place means nothing to another. */
 type Written = { readonly of: string; readonly place: readonly unknown[] };

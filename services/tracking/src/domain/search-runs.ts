@@ -4,22 +4,13 @@ import { leaves } from '@millrace/platform/search/logic';
 import { listRuns } from '../store/run-details.ts';
 import { listRunIds, listRunIdsFrom } from '../store/search-runs.ts';
 import type { Deps } from './deps.ts';
-import type { ExperimentId } from './ids.ts';
 import type { Run } from './run.ts';
 import { type RunFilter, runFilter } from './run-filter.ts';
 import { type RunTerm, runTerms } from './run-order.ts';
 import { readPageToken, writePageToken } from './run-page-token.ts';
+import type { RunSearch } from './run-search.ts';
 
 const MAX_RESULTS = 50_000;
-
-export type RunSearch = {
-  readonly experiments: readonly ExperimentId[];
-  readonly filter: string;
-  readonly orderBy: readonly string[];
-  readonly view: 'active' | 'deleted' | 'all';
-  readonly maxResults: number;
-  readonly pageToken: string;
-};
 
 export type RunPage = { readonly runs: readonly Run[]; readonly nextPageToken: string | undefined };
 

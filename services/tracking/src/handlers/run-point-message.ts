@@ -1,4 +1,4 @@
-import type { RunPoint } from '../domain/bulk-history.ts';
+import type { RunPoint } from '../domain/run-point.ts';
 
 export const runPointMessage = (key: string, { run, timestampMs, step, value }: RunPoint) => ({
   key,

@@ -1,6 +1,6 @@
 import type { Queryable } from '@millrace/platform/postgres';
-import type { RunPoint } from '../domain/bulk-history.ts';
 import type { RunId } from '../domain/ids.ts';
+import type { RunPoint } from '../domain/run-point.ts';
 
 /** The first points of one metric in the order run, timestamp, step, value; no run twice. */
 export async function listBulkHistory(
