@@ -5,7 +5,7 @@ import type { EventConsumer } from '@millrace/platform/events/cloud-event';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
-import { migrate, outboxMigrations } from '@millrace/platform/migrations';
+import { migrate } from '@millrace/platform/migrations';
 import type { ObjectStore } from '@millrace/platform/object-store/object-store';
 import { openObjectStore } from '@millrace/platform/object-store/open-object-store';
 import { pruneInbox } from '@millrace/platform/outbox/inbox';
@@ -22,12 +22,12 @@ import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
 import { subscribeToTracking } from './events/tracking-events.ts';
 import { artifactService } from './handlers/artifact-service.ts';
+import { migrations } from './migrations.ts';
 import { ownedRouter } from './owned-routes.ts';
 import { registryVersions } from './registry-versions.ts';
 import { artifactRouter } from './routes.ts';
 import { trackingRoots } from './tracking-roots.ts';
 
-const migrations = { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) };
 const MAX_WAITING_UPLOADS = 1000;
 const UPLOAD_WAIT_MS = 20_000;
 
@@ -40,7 +40,7 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     await tryOut(store, config, log);
 
     const { url, migrate: apply, poolSize: size } = config.database;
-    await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
+    await migrate(migrations, { url, apply, log });
     const pool = openPool({ ...config.database, size, name: 'artifact-proxy' }, lifecycle, log);
     const events = await openEvents(config.events, apply, lifecycle, log);
     const relay = {

@@ -3,7 +3,7 @@ import { openAccess } from '@millrace/platform/contract/permissions';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
-import { migrate, outboxMigrations } from '@millrace/platform/migrations';
+import { migrate } from '@millrace/platform/migrations';
 import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
@@ -16,18 +16,17 @@ import { startFillingOrigins } from './domain/fill-origins.ts';
 import { openStages } from './domain/open-stages.ts';
 import { allEvents } from './event-stream.ts';
 import { registryServices } from './handlers/services.ts';
+import { migrations, SCHEMA } from './migrations.ts';
 import { trackingLineage } from './tracking-lineage.ts';
 
-const SCHEMA = 'registry';
 const TOPIC = 'millrace.registry.events';
-const migrations = { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) };
 
 /** Composition root: the only place that knows every concrete dependency. */
 export async function startModelRegistry(config: Config, log: Logger) {
   const lifecycle = new Lifecycle();
   try {
     const { url, migrate: apply } = config.database;
-    await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
+    await migrate(migrations, { url, apply, log });
     const pool = openPool({ ...config.database, size: config.database.poolSize, name: SCHEMA }, lifecycle, log);
     const { publisher, reader } = await openEvents(config.events, apply, lifecycle, log);
     const relay = { schema: SCHEMA, topic: TOPIC, service: 'model-registry', pool, publisher };

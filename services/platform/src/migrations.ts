@@ -1,13 +1,12 @@
-import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { ConfigError } from './config.ts';
 import type { Logger } from './log.ts';
+import { applyMigration } from './migrations/apply.ts';
+import { withMigrationLock } from './migrations/lock.ts';
+import { type Migrations, type SchemaState, schemaState } from './migrations/schema-state.ts';
 import { sqlState } from './postgres.ts';
 
-/** Plain `.sql` files of one folder, applied in the order of their names to one schema. */
-export type Migrations = { readonly schema: string; readonly table: string; readonly folder: URL };
+export type { Migrations } from './migrations/schema-state.ts';
 
 /** The tables behind `outbox/`: every service that announces events has them in its own schema. */
 export const outboxMigrations = (schema: string): Migrations => ({
@@ -18,30 +17,52 @@ export const outboxMigrations = (schema: string): Migrations => ({
 
 export type MigrateOptions = {
   readonly url: string;
-  /** false: apply nothing, only check that the schema is what this version expects. */
+  /** false: apply nothing, only check that this version can work with the schema. */
   readonly apply: boolean;
   readonly log: Logger;
+  /** Told of each migration that was applied. */
+  readonly onApplied?: (schema: string, migration: string, ms: number) => void;
 };
 
 /**
- * Brings schemas up to date. Safe to run from several processes at once: one works, the others wait for it. Throws when a
- * schema has migrations this version does not know, because a newer version has been here and may rely on them.
+ * Brings schemas up to date. Safe to run from several processes at once: one works, the others wait for it. A newer version
+ * may have been here before; throws when it has taken away what this one needs.
  */
-export async function migrate(all: readonly Migrations[], { url, apply, log }: MigrateOptions): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'millrace-migrate' });
-  client.on('error', () => {}); // the statement under way tells; without a listener the process would end
-  await connect(client, url);
+export async function migrate(all: readonly Migrations[], options: MigrateOptions): Promise<void> {
+  const { url, apply, log } = options;
+  const client = await connect(url);
   try {
-    for (const migrations of all) await migrateOne(client, migrations, apply, log);
+    const behind: Migrations[] = [];
+    for (const migrations of all) if (await isBehind(client, migrations, apply)) behind.push(migrations);
+    if (behind.length === 0) return;
+    const work = async () => {
+      for (const migrations of behind) await applyPending(client, migrations, options);
+    };
+    await withMigrationLock(client, work, () => log.info('another process is migrating the database'));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Where each schema stands, without changing anything. */
+export async function migrationStates(all: readonly Migrations[], url: string): Promise<readonly SchemaState[]> {
+  const client = await connect(url);
+  try {
+    const states = [];
+    for (const migrations of all) states.push(await schemaState(client, migrations));
+    return states;
   } finally {
     await client.end();
   }
 }
 
 /** Says which database does not answer; the password stays out of it. */
-async function connect(client: pg.Client, url: string): Promise<void> {
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'millrace-migrate' });
+  client.on('error', () => {}); // the statement under way tells; without a listener the process would end
   try {
     await client.connect();
+    return client;
   } catch (cause) {
     const { host, pathname } = new URL(url);
     const reason = (cause as Error).message || (cause as NodeJS.ErrnoException).code;
@@ -49,49 +70,34 @@ async function connect(client: pg.Client, url: string): Promise<void> {
   }
 }
 
-async function migrateOne(client: pg.Client, { schema, table, folder }: Migrations, apply: boolean, log: Logger) {
-  const known = await fileNames(folder);
-  const applied = await appliedNames(client, schema, table);
-  const foreign = applied.filter((name) => !known.includes(name));
-  if (foreign.length > 0) {
+async function isBehind(client: pg.Client, migrations: Migrations, apply: boolean): Promise<boolean> {
+  const { schema, pending, unknown, breaking } = await schemaState(client, migrations);
+  if (breaking.length > 0 || (unknown.length > 0 && pending.length > 0)) {
     throw new ConfigError(
-      `The database schema '${schema}' is newer than this version of Millrace: it has ${foreign.join(', ')}. ` +
+      `The database schema '${schema}' is newer than this version of Millrace: it has ${unknown.join(', ')}. ` +
         'Start the version that made it, or a newer one.',
     );
   }
-  if (applied.length === known.length) return;
-  if (!apply) {
+  if (pending.length > 0 && !apply) {
     throw new ConfigError(
-      `The database schema '${schema}' lacks ${known.filter((name) => !applied.includes(name)).join(', ')}. ` +
+      `The database schema '${schema}' lacks ${pending.join(', ')}. ` +
         'Run the migrations first, or start with DATABASE_MIGRATE=true.',
     );
   }
-  await createSchema(client, schema);
-  const done = await runner({
-    dbClient: client,
-    dir: fileURLToPath(folder),
-    schema,
-    migrationsSchema: schema,
-    migrationsTable: table,
-    direction: 'up',
-    advisoryLockMode: 'wait',
-    logger: { info: () => {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
-  });
-  for (const { name } of done) log.info({ schema, migration: name }, 'database migrated');
+  return pending.length > 0;
 }
 
-async function fileNames(folder: URL): Promise<string[]> {
-  const files = await readdir(folder);
-  return files.filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -'.sql'.length));
-}
-
-async function appliedNames(client: pg.Client, schema: string, table: string): Promise<string[]> {
-  const { rows: known } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [
-    `${schema}.${table}`,
-  ]);
-  if (!known[0]?.found) return [];
-  const { rows } = await client.query<{ name: string }>(`select name from ${schema}.${table}`);
-  return rows.map(({ name }) => name);
+/** Looks again, since whoever had the lock before may have done it all. */
+async function applyPending(client: pg.Client, migrations: Migrations, { log, onApplied }: MigrateOptions) {
+  const { schema, pending } = await schemaState(client, migrations);
+  if (pending.length > 0) await createSchema(client, schema);
+  for (const migration of pending) {
+    const start = performance.now();
+    await applyMigration(client, migrations, migration, log);
+    const ms = Math.round(performance.now() - start);
+    log.info({ schema, migration, ms }, 'database migrated');
+    onApplied?.(schema, migration, ms);
+  }
 }
 
 /** Looks first: a role that only owns its schema may not create one, not even `if not exists`. */

@@ -3,7 +3,7 @@ import { openAccess } from '@millrace/platform/contract/permissions';
 import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
-import { migrate, outboxMigrations } from '@millrace/platform/migrations';
+import { migrate } from '@millrace/platform/migrations';
 import { pruneInbox } from '@millrace/platform/outbox/inbox';
 import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
 import { startRelay } from '@millrace/platform/outbox/relay';
@@ -18,19 +18,17 @@ import { pointWriter } from './domain/point-writer.ts';
 import { startPurge } from './domain/purge.ts';
 import { subscribeToRegistry } from './events/registered-models.ts';
 import { trackingServices } from './handlers/services.ts';
+import { migrations, SCHEMA } from './migrations.ts';
 import { insertDefaultExperiment } from './store/experiments.ts';
 import { MetricKeys } from './store/metric-keys.ts';
 import { transferModes } from './transfer-modes.ts';
-
-const SCHEMA = 'tracking';
-const migrations = { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) };
 
 /** Composition root: the only place that knows every concrete dependency. */
 export async function startTracking(config: Config, log: Logger) {
   const lifecycle = new Lifecycle();
   try {
     const { url, migrate: apply } = config.database;
-    await migrate([outboxMigrations(SCHEMA), migrations], { url, apply, log });
+    await migrate(migrations, { url, apply, log });
     const pool = openPool({ ...config.database, size: config.database.poolSize, name: SCHEMA }, lifecycle, log);
     const events = await openEvents(config.events, apply, lifecycle, log);
     const relay = {

@@ -1,0 +1,8 @@
+import { type Migrations, outboxMigrations } from '@millrace/platform/migrations';
+import { SCHEMA } from './events/announce.ts';
+
+/** In the order in which they are applied. */
+export const migrations: readonly Migrations[] = [
+  outboxMigrations(SCHEMA),
+  { schema: SCHEMA, table: 'migrations', folder: new URL('../migrations/', import.meta.url) },
+];

@@ -1,0 +1,4 @@
+import { migrateService } from '@millrace/platform/commands/migrate-service';
+import { migrations } from './migrations.ts';
+
+await migrateService(migrations);
