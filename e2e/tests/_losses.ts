@@ -25,7 +25,8 @@ export const LOSSES: Readonly<Record<string, Loss>> = {
     expected: /acknowledged but lost: param/,
   },
   'a tag that nobody set': {
-    sql: `insert into tracking.run_tag select run_id, 'stray', workspace_id, experiment_id, 'x' from tracking.run limit 1`,
+    sql: `insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value, recency)
+      select run_id, 'stray', workspace_id, experiment_id, 'x', recency from tracking.run limit 1`,
     expected: /tag stray = x, which nobody wrote/,
   },
   'a tag with an older value': {

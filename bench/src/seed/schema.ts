@@ -11,7 +11,7 @@ export type Schema = {
   readonly tagExperiment: string;
   /** $1 experiments. Answers `count`. */
   readonly countRuns: string;
-  /** The statements of one transaction; each takes the parameters of `SEEDED`. */
+  /** The statements of one transaction; each takes the parameters of `seededRuns`. */
   readonly insertRuns: readonly string[];
   /** $1 run, $2 experiment, $3 name; nothing when it is there. */
   readonly insertRun: string;
@@ -21,16 +21,21 @@ export type Schema = {
   readonly insertPoints: readonly string[];
 };
 
-/** What a run's values are, in SQL: $1 the name they are seeded under, $2 experiments, $3 and $4 first and last number. */
-export const SEEDED = `
-  with seeded as (
-    select i, md5($1::text || i) as id,
-      ($2::bigint[])[(1 + i % cardinality($2::bigint[]))::int] as experiment_id,
-      1700000000000 + i * 1000 as start_ms,
-      (i * 2654435761 % 4294967296)::float8 / 4294967296 as acc
+/**
+ * What a run's values are, in SQL: $1 the name they are seeded under, $2 experiments, $3 and $4 first and last number. `id` is
+ * made as the server makes it, of `hash`, which is 32 random digits, and `start_ms`.
+ */
+export const seededRuns = (id: string) => `
+  with numbered as (
+    select i, md5($1::text || i) as hash, 1700000000000 + i * 1000 as start_ms
     from generate_series($3::bigint, $4::bigint) as i),
+  seeded as (
+    select i, ${id} as id, start_ms,
+      ($2::bigint[])[(1 + i % cardinality($2::bigint[]))::int] as experiment_id,
+      (i * 2654435761 % 4294967296)::float8 / 4294967296 as acc
+    from numbered),
   param as (
-    select id, experiment_id,
+    select id, experiment_id, start_ms,
       case k when 0 then 'lr' else 'p' || k end as key,
       case k when 0 then (array['0.1', '0.01', '0.001', '0.0001'])[(1 + i % 4)::int] else (i * k % 1000)::text end as value
     from seeded, generate_series(0, 9) as k),
@@ -40,7 +45,7 @@ export const SEEDED = `
       case k when 0 then acc else acc * k end as value
     from seeded, generate_series(0, 9) as k),
   tag as (
-    select id, experiment_id, t.key, t.value
+    select id, experiment_id, start_ms, t.key, t.value
     from seeded, lateral (values
       ('team', 'team_' || i % 50),
       ('mlflow.runName', 'run-' || i),

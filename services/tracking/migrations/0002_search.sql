@@ -31,14 +31,3 @@ create index run_tag_by_long_value on run_tag (experiment_id, key, left(value, 1
 -- otherwise a third of all texts would be taken for long
 create statistics param_length on octet_length(value) from param;
 create statistics run_tag_length on octet_length(value) from run_tag;
-
-
--- Fills in the recency where a statement leaves it out.
-create function set_recency() returns trigger language plpgsql as $$
-begin
-  new.recency := (select recency from tracking.run where run_id = new.run_id);
-  return new;
-end $$;
-create trigger set_recency before insert on latest_metric for each row when (new.recency is null) execute function set_recency();
-create trigger set_recency before insert on param for each row when (new.recency is null) execute function set_recency();
-create trigger set_recency before insert on run_tag for each row when (new.recency is null) execute function set_recency();

@@ -27,14 +27,14 @@ export async function insertBatch(db: Queryable, target: Target, batch: Batch): 
       text: `
         with ${TARGET}, ${INSERT_POINTS},
         param as (
-          insert into tracking.param as p (run_id, key, workspace_id, experiment_id, value)
-          select t.run_id, n.key, t.workspace_id, t.experiment_id, n.value
+          insert into tracking.param as p (run_id, key, workspace_id, experiment_id, value, recency)
+          select t.run_id, n.key, t.workspace_id, t.experiment_id, n.value, t.recency
           from target t, (select key, value from unnest($9::text[], $10::text[]) as u (key, value) order by key) n
           on conflict (run_id, key) do update
             set value = tracking.refuse_param_change(p.key, p.value, excluded.value) where p.value <> excluded.value),
         tag as (
-          insert into tracking.run_tag as g (run_id, key, workspace_id, experiment_id, value)
-          select t.run_id, n.key, t.workspace_id, t.experiment_id, n.value
+          insert into tracking.run_tag as g (run_id, key, workspace_id, experiment_id, value, recency)
+          select t.run_id, n.key, t.workspace_id, t.experiment_id, n.value, t.recency
           from target t, (select key, value from unnest($11::text[], $12::text[]) as u (key, value) order by key) n
           on conflict (run_id, key) do update set value = excluded.value where g.value <> excluded.value),
         renamed as (

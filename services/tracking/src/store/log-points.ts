@@ -20,7 +20,7 @@ export type Points = {
 /** Targets that may be written to: runs of their workspace that are not deleted. Parameters `$1` and `$2`. */
 export const TARGET = `
   target as materialized (
-    select u.position, r.run_id, r.workspace_id, r.experiment_id
+    select u.position, r.run_id, r.workspace_id, r.experiment_id, r.recency
     from unnest($1::uuid[], $2::text[]) with ordinality as u (run_id, workspace_id, position)
     join tracking.run r on r.run_id = u.run_id and r.workspace_id = u.workspace_id
     where r.deleted_ms is null)`;
@@ -31,7 +31,7 @@ export const TARGET = `
  */
 export const INSERT_POINTS = `
   point as materialized (
-    select t.run_id, t.workspace_id, t.experiment_id, p.key_id, p.timestamp_ms, p.step, p.value, p.latest
+    select t.run_id, t.workspace_id, t.experiment_id, t.recency, p.key_id, p.timestamp_ms, p.step, p.value, p.latest
     from unnest($3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::float8[], $8::boolean[])
       as p (target, key_id, timestamp_ms, step, value, latest)
     join target t on t.position = p.target),
@@ -42,8 +42,8 @@ export const INSERT_POINTS = `
     on conflict do nothing),
   latest as (
     insert into tracking.latest_metric as l
-      (run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id)
-    select run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id from point where latest
+      (run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id, recency)
+    select run_id, key_id, experiment_id, step, timestamp_ms, value, workspace_id, recency from point where latest
     order by run_id, key_id
     on conflict (run_id, key_id) do update
       set step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value

@@ -31,8 +31,8 @@ export async function upsertRunTag(
   await tx.query({
     name: 'upsert_run_tag',
     text: `
-      insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value)
-      select run_id, $3, workspace_id, experiment_id, $4 from tracking.run where run_id = $1 and workspace_id = $2
+      insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value, recency)
+      select run_id, $3, workspace_id, experiment_id, $4, recency from tracking.run where run_id = $1 and workspace_id = $2
       on conflict (run_id, key) do update set value = excluded.value`,
     values: [run, workspace, key, value],
   });

@@ -72,8 +72,8 @@ export async function insertRun(
         from home
         returning *),
       tag as (
-        insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value)
-        select r.run_id, n.key, r.workspace_id, r.experiment_id, n.value
+        insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value, recency)
+        select r.run_id, n.key, r.workspace_id, r.experiment_id, n.value, r.recency
         from r, unnest($7::text[], $8::text[]) as n (key, value)),
       event as (${outboxInsert('tracking', 'r', 9)})
       select ${RUN_COLUMNS} from r`,
@@ -146,8 +146,8 @@ export async function updateRun(
         from before where r.run_id = before.run_id
         returning r.*),
       tag as (
-        insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value)
-        select run_id, 'mlflow.runName', workspace_id, experiment_id, $5 from r where $5::text is not null
+        insert into tracking.run_tag (run_id, key, workspace_id, experiment_id, value, recency)
+        select run_id, 'mlflow.runName', workspace_id, experiment_id, $5, recency from r where $5::text is not null
         on conflict (run_id, key) do update set value = excluded.value)
       ${event ? `, event as (${outboxInsert('tracking', CHANGED, 6, RUN_DATA)})` : ''}
       select ${RUN_COLUMNS} from r`,
