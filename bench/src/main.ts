@@ -19,6 +19,7 @@ loadOptions(dataOptions(program.command('run', { isDefault: true })))
   .description('measure running servers, or a Millrace of its own when none is given')
   .option('--target <name=url>', 'a running server; may be repeated, then they take turns', target)
   .option('--pid <name=ids>', 'its processes and its PostgreSQL’s first one, separated by commas', pair)
+  .option('--alone', 'of Millrace only the tracking service, as a process of its own')
   .addHelpText('after', `\nWorkloads:\n  ${Object.keys(WORKLOADS).join('\n  ')}`)
   .action((flags: RunFlags) => run(flags, lifecycle));
 

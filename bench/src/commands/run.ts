@@ -3,12 +3,17 @@ import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Target } from '../load/round.ts';
 import { openDatabase } from '../targets/database.ts';
 import { startMillrace } from '../targets/millrace.ts';
+import { startTracking } from '../targets/tracking.ts';
 import { bench, type Servers } from './bench.ts';
 import type { DataFlags, LoadFlags } from './options.ts';
 import { workFolder } from './work-folder.ts';
 
 export type RunFlags = LoadFlags &
-  DataFlags & { readonly target?: ReadonlyMap<string, string>; readonly pid?: ReadonlyMap<string, string> };
+  DataFlags & {
+    readonly target?: ReadonlyMap<string, string>;
+    readonly pid?: ReadonlyMap<string, string>;
+    readonly alone?: true;
+  };
 
 /** Measures running servers, or, when none is given, a Millrace of its own. */
 export async function run(flags: RunFlags, lifecycle: Lifecycle): Promise<void> {
@@ -26,9 +31,10 @@ async function running(urls: ReadonlyMap<string, string>, pids: ReadonlyMap<stri
   return { targets, databases: [], postgres: null };
 }
 
-async function millrace({ data, database: given }: DataFlags, lifecycle: Lifecycle): Promise<Servers> {
+async function millrace({ data, database: given, alone }: RunFlags, lifecycle: Lifecycle): Promise<Servers> {
   const folder = workFolder(data, lifecycle);
   const database = await openDatabase(join(folder, 'postgres'), given, lifecycle);
-  const target = await startMillrace(join(folder, 'millrace'), database, lifecycle);
+  const start = alone ? startTracking : startMillrace;
+  const target = await start(join(folder, alone ? 'tracking' : 'millrace'), database, lifecycle);
   return { targets: [target], databases: [database.url], postgres: database.version };
 }
