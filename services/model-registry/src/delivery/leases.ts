@@ -8,7 +8,7 @@ const RENEW_MS = 5_000;
 const GIVE_UP_MS = 12_000;
 
 /** Says who sends to which receiver in this process, and goes on saying so; `signal` is aborted when that is no longer sure. */
-export function leases(pool: Pool) {
+export function leases(pool: Pool, renewEveryMs: number = RENEW_MS) {
   const sender = randomUUID();
   const held = new Map<string, AbortController>();
   let renewedAt = performance.now();
@@ -17,26 +17,30 @@ export function leases(pool: Pool) {
     if (held.size === 0) renewedAt = performance.now();
     if (held.size === 0) return;
     const startedAt = performance.now();
-    const ids = [...held.keys()];
+    const asked = [...held];
     try {
+      const ids = asked.map(([id]) => id);
       const ours = new Set(await renewLeases(pool, sender, ids, LEASE_MS));
       renewedAt = startedAt;
-      for (const id of ids) if (!ours.has(id)) held.get(id)?.abort();
+      // only whoever held it when we asked: given back meanwhile, it may have been taken anew
+      for (const [id, holder] of asked) if (!ours.has(id)) holder.abort();
     } catch {
       if (performance.now() - renewedAt > GIVE_UP_MS) for (const lost of held.values()) lost.abort();
     }
   };
-  const timer = setInterval(() => void renew(), RENEW_MS).unref();
+  const timer = setInterval(() => void renew(), renewEveryMs).unref();
 
   return {
     sender,
-    isHeld: (webhookId: string) => held.has(webhookId),
-    hold(webhookId: string): AbortSignal {
+    hold(webhookId: string) {
       const controller = new AbortController();
       held.set(webhookId, controller);
-      return controller.signal;
+      /** Once given back, it may be taken anew before the one who had it hears of that. */
+      const drop = () => {
+        if (held.get(webhookId) === controller) held.delete(webhookId);
+      };
+      return { signal: controller.signal, drop };
     },
-    drop: (webhookId: string) => held.delete(webhookId),
     close: () => clearInterval(timer),
   };
 }

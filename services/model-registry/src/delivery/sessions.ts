@@ -18,7 +18,8 @@ export function openSessions(
 
   const run = async (endpoint: Endpoint, deliveries: readonly DueDelivery[]) => {
     const { webhookId } = endpoint;
-    const stop = AbortSignal.any([held.hold(webhookId), hurry.signal]);
+    const { signal, drop } = held.hold(webhookId);
+    const stop = AbortSignal.any([signal, hurry.signal]);
     if (endpoint.failures > 0) failing++;
     try {
       const { busy, ...release } = await serve(endpoint, deliveries, tools, stop);
@@ -27,7 +28,7 @@ export function openSessions(
     } catch (err) {
       log.warn({ err, webhookId }, 'what was sent to a webhook could not be recorded, and is sent again');
     } finally {
-      held.drop(webhookId);
+      drop();
       if (endpoint.failures > 0) failing--;
     }
   };
