@@ -1,21 +1,43 @@
 import type { Queryable } from '@millrace/platform/postgres';
 import { findModelTag, lockModel, upsertModelTag } from '../store/logged-model-tags.ts';
+import { findRunTag, lockActiveRun, upsertRunTag } from '../store/run-tags.ts';
+import { isRunId } from './ids.ts';
 
 const VERSIONS_TAG = 'mlflow.modelVersions';
+/** A tag stays a tag: the newest are kept. */
+const MAX_VERSIONS = 100;
 
 export type RegisteredVersion = { readonly name: string; readonly version: number };
 
 /** Adds a version to the model's tag of registered versions, unless it is there or there is no such model. */
-export async function markRegistered(
+export async function markModel(
   tx: Queryable,
   workspace: string,
   modelId: string,
   added: RegisteredVersion,
 ): Promise<void> {
   if (!(await lockModel(tx, workspace, modelId))) return;
-  const versions = parse(await findModelTag(tx, modelId, VERSIONS_TAG));
-  if (versions.some(({ name, version }) => name === added.name && version === added.version)) return;
-  await upsertModelTag(tx, workspace, modelId, { key: VERSIONS_TAG, value: pythonJson([...versions, added]) });
+  const value = withVersion(await findModelTag(tx, modelId, VERSIONS_TAG), added);
+  if (value !== undefined) await upsertModelTag(tx, workspace, modelId, { key: VERSIONS_TAG, value });
+}
+
+/** The same of a run, unless there is no such run or it is deleted. */
+export async function markRun(
+  tx: Queryable,
+  workspace: string,
+  runId: string,
+  added: RegisteredVersion,
+): Promise<void> {
+  if (!isRunId(runId) || !(await lockActiveRun(tx, workspace, runId))) return;
+  const value = withVersion(await findRunTag(tx, runId, VERSIONS_TAG), added);
+  if (value !== undefined) await upsertRunTag(tx, workspace, runId, { key: VERSIONS_TAG, value });
+}
+
+/** Undefined when it is there already. */
+function withVersion(tag: string | undefined, added: RegisteredVersion): string | undefined {
+  const versions = parse(tag);
+  const there = versions.some(({ name, version }) => name === added.name && version === added.version);
+  return there ? undefined : pythonJson([...versions, added].slice(-MAX_VERSIONS));
 }
 
 /** What somebody else wrote into the tag, and is no list of versions, is lost. */
