@@ -3,8 +3,9 @@ import type { Pool } from '../postgres.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { Cursor } from './cursor.ts';
 import type { EventReader, Following } from './event-reader.ts';
+import { IdleWait } from './idle-wait.ts';
 
-const POLL_MS = 400;
+const MAX_POLL_MS = 400;
 const BATCH = 100;
 /** The log has one partition per topic. */
 const ONLY = '0';
@@ -13,6 +14,7 @@ export function eventLogReader(pool: Pool): EventReader {
   return {
     async follow({ topics, after, signal, deliver, caughtUp }) {
       const cursor = await startOf(pool, topics, after);
+      const idle = new IdleWait(MAX_POLL_MS);
       while (!signal.aborted) {
         const rows = await readOn(pool, topics, cursor);
         for (const { topic, position, event } of rows) {
@@ -20,9 +22,10 @@ export function eventLogReader(pool: Pool): EventReader {
           cursor.set(topic, ONLY, BigInt(position) + 1n);
           await deliver(event, cursor);
         }
-        if (rows.length > 0) continue;
+        if (rows.length > 0) idle.found();
+        if (rows.length === BATCH) continue;
         caughtUp(cursor);
-        await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+        await sleep(idle.next(), undefined, { signal }).catch(() => {});
       }
     },
   };

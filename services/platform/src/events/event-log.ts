@@ -5,6 +5,7 @@ import type { Migrations } from '../migrations.ts';
 import { type Pool, type Queryable, transaction } from '../postgres.ts';
 import { Attempts, type Poison } from './attempts.ts';
 import type { CloudEvent, EventConsumer, EventPublisher, Subscription } from './cloud-event.ts';
+import { IdleWait } from './idle-wait.ts';
 import { untilDone } from './retry.ts';
 
 /** The schema of the event log, shared by the services as a broker would be. */
@@ -14,7 +15,7 @@ export const eventLogMigrations: Migrations = {
   folder: new URL('../../migrations/event-log/', import.meta.url),
 };
 
-const POLL_MS = 250;
+const MAX_POLL_MS = 250;
 const BATCH = 200;
 const PRUNE_EVERY_MS = 3_600_000;
 
@@ -79,10 +80,12 @@ async function consume(pool: Pool, subscription: Subscription, stopping: AbortSi
   const onFailure = (err: unknown, retryInMs: number) =>
     log.warn({ err, topic: subscription.topic, retryInMs }, 'an event could not be handled');
   const attempts = new Attempts(subscription.attempts);
+  const idle = new IdleWait(MAX_POLL_MS);
   const work = () => consumeBatch(pool, subscription, attempts, stopping);
   while (!stopping.aborted) {
     const found = await untilDone(work, stopping, onFailure);
-    if (found === 0) await sleep(POLL_MS, undefined, { signal: stopping }).catch(() => {});
+    if (found !== undefined && found > 0) idle.found();
+    if (found !== BATCH) await sleep(idle.next(), undefined, { signal: stopping }).catch(() => {});
   }
 }
 
