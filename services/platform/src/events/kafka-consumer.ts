@@ -11,7 +11,9 @@ import { untilDone } from './retry.ts';
 
 /** Idle fetches answer within this; a longer wait would hold up rebalances and shutdown. */
 const MAX_WAIT_MS = 250;
-const SESSION_TIMEOUT_MS = 45_000;
+/** How long a consumer that was killed, or cut off with its broker, keeps its partitions from the others. */
+const SESSION_TIMEOUT_MS = 15_000;
+const BEAT_EVERY_MS = 2_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 10_000;
 
@@ -83,7 +85,7 @@ async function handle(
   if (!event) return { error: 'no CloudEvent', attempts: 1, firstFailedAt: new Date() };
   for (let waitMs = FIRST_RETRY_MS; !stopped(); waitMs = Math.min(waitMs * 2, MAX_RETRY_MS)) {
     try {
-      await work.handle(event);
+      await beating(heartbeat, () => work.handle(event));
       return 'done';
     } catch (err) {
       const poison = attempts.failed(message.offset, err);
@@ -94,6 +96,17 @@ async function handle(
     }
   }
   return 'stopped';
+}
+
+/** A handler may take longer than a session: the group hears meanwhile that we are there. */
+async function beating(heartbeat: EachBatchPayload['heartbeat'], work: () => Promise<void>): Promise<void> {
+  // what is wrong is heard again by the next heartbeat that is waited for
+  const timer = setInterval(() => void heartbeat().catch(() => {}), BEAT_EVERY_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Undefined for what is no CloudEvent. */
