@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { plainKafka } from '@millrace/platform/testing/plain-kafka';
 
 export type RawEvent = {
   readonly id: string;
@@ -8,7 +8,7 @@ export type RawEvent = {
 
 /** Everything that stands on a topic, in the order of arrival, with what stands there twice. The topic must exist. */
 export async function readRaw(brokers: readonly string[], topic: string) {
-  const kafka = new Kafka({ clientId: 'checker', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const kafka = plainKafka(brokers, 'checker');
   const events: RawEvent[] = [];
   const consumer = kafka.consumer({ groupId: `${topic}.${crypto.randomUUID()}`, maxWaitTimeInMs: 250 });
   await consumer.connect();

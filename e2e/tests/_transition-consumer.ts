@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { plainKafka } from '@millrace/platform/testing/plain-kafka';
+import type { Kafka, KafkaMessage } from 'kafkajs';
 import type { Move } from './_moves.ts';
 
 /** Longer than a relay needs by far; a test that waits in vain fails on what has come until then. */
@@ -19,7 +20,7 @@ export type SeenTransition = Move & {
  * that comes again with the id it had is dropped; anything else is kept in the order of arrival.
  */
 export async function consumeTransitions(brokers: readonly string[], topic: string) {
-  const kafka = new Kafka({ clientId: 'ci', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const kafka = plainKafka(brokers, 'ci');
   const stopping = new AbortController();
   const seen: SeenTransition[] = [];
   const ids = new Set<string>();

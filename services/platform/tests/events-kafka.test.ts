@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { kafkaBrokers } from '@millrace/platform/testing/kafka';
-import { Kafka, logLevel } from 'kafkajs';
+import { plainKafka } from '@millrace/platform/testing/plain-kafka';
 import type { CloudEvent } from '../src/events/cloud-event.ts';
 import { openEvents } from '../src/events/events.ts';
 import { Lifecycle } from '../src/lifecycle.ts';
@@ -63,7 +63,7 @@ describeWith('kafka', 'events by way of Kafka', () => {
     await until(async () => (await outbox.waiting()) === 0);
     await lifecycle.close();
 
-    const kafka = new Kafka({ brokers: [...settings.brokers], logLevel: logLevel.NOTHING });
+    const kafka = plainKafka(settings.brokers);
     const consumer = kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 250 });
     await consumer.connect();
     await consumer.subscribe({ topic: settings.topicPrefix + TOPIC, fromBeginning: true });

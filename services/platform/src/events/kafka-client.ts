@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import type { EventsConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { calmIdleConnections } from './kafka-idle.ts';
 
 export type KafkaEvents = Extract<EventsConfig, { driver: 'kafka' }>;
 
@@ -20,35 +20,6 @@ export function kafkaClient(config: KafkaEvents, log: Logger): Kafka {
     logLevel: logLevel.WARN,
     logCreator: logsTo(log),
   });
-}
-
-type RequestQueue = {
-  throttleCheckTimeoutId: NodeJS.Timeout | null;
-  throttledUntil: number;
-  readonly pending: readonly unknown[];
-  checkPendingRequests(): void;
-};
-
-let calmed = false;
-
-/** kafkajs re-arms a timer for ever on every idle connection (tulios/kafkajs#1751): arm it only while requests wait. */
-function calmIdleConnections(): void {
-  if (calmed) return;
-  calmed = true;
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
-    prototype: { scheduleCheckPendingRequests: (this: RequestQueue) => void };
-  };
-  prototype.scheduleCheckPendingRequests = function () {
-    if (this.throttleCheckTimeoutId || this.pending.length === 0) return;
-    const waitMs = this.throttledUntil - Date.now();
-    this.throttleCheckTimeoutId = setTimeout(
-      () => {
-        this.throttleCheckTimeoutId = null;
-        this.checkPendingRequests();
-      },
-      waitMs > 0 ? waitMs : 10,
-    );
-  };
 }
 
 /** kafkajs calls ordinary rebalances and reconnections errors; what matters reaches us as a rejected call. */
