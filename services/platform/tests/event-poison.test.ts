@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { kafkaBrokers } from '@millrace/platform/testing/kafka';
-import { Kafka, logLevel } from 'kafkajs';
+import { plainKafka } from '@millrace/platform/testing/plain-kafka';
 import type { EventsConfig } from '../src/config.ts';
 import { UnavailableError } from '../src/errors.ts';
 import type { CloudEvent } from '../src/events/cloud-event.ts';
@@ -55,6 +56,27 @@ describe('an event that a consumer of the log in PostgreSQL cannot handle', () =
     expect(rows).toEqual([{ consumer: 'picky', topic: TOPIC, event, error, attempts: 3 }]);
     await outbox.close();
   });
+
+  it('comes again when it is given back in the documented way', async () => {
+    const outbox = await openOutbox(['a', 'b']);
+    const config = { driver: 'postgres', url: outbox.database.url } as const;
+    await consume(outbox, config);
+    const page = await readFile(new URL('../../../docs/events.md', import.meta.url), 'utf8');
+    const [, sql = ''] = /```sql\n(begin;[\s\S]*?commit;)\n```/.exec(page) ?? [];
+    const here = sql.replaceAll('millrace-tracking', 'picky').replaceAll('millrace.registry.events', TOPIC);
+    await outbox.pool.query(here);
+    const lifecycle = new Lifecycle();
+    const again: unknown[] = [];
+    const { consumer } = await openEvents(config, true, lifecycle, log);
+    const handle = async ({ partitionkey, data }: CloudEvent) =>
+      void again.push(`${partitionkey} ${String(data['count'])}`);
+    await consumer.subscribe({ group: 'picky', topic: TOPIC, handle });
+    await until(() => again.length > 0);
+    await lifecycle.close();
+    expect(again).toEqual(['a 2']);
+    expect((await outbox.pool.query('select from events.dead_letter')).rowCount).toBe(0);
+    await outbox.close();
+  });
 });
 
 describeWith('kafka', 'an event that a consumer of Kafka cannot handle', () => {
@@ -70,7 +92,7 @@ describeWith('kafka', 'an event that a consumer of Kafka cannot handle', () => {
     const config = { driver: 'kafka', brokers, topicPrefix, partitions: 3, replication: -1 } as const;
     expectOthersHandled(await consume(outbox, { ...config, ssl: false, login: null }));
 
-    const consumer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).consumer({ groupId: randomUUID() });
+    const consumer = plainKafka(brokers).consumer({ groupId: randomUUID() });
     await consumer.connect();
     await consumer.subscribe({ topic: `${topicPrefix}${TOPIC}.dlq`, fromBeginning: true });
     const letter = await new Promise<{ event: CloudEvent; headers: Record<string, string> }>((done) => {
