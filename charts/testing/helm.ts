@@ -27,22 +27,19 @@ export type Rendering = {
   readonly set?: readonly string[];
   readonly chart?: string;
   readonly release?: string;
+  readonly namespace?: string;
 };
 
 /** What `helm template` prints; a failure carries the last lines of what it says. */
-export async function template({ values, kubernetes = NEWEST, set = [], ...rest }: Rendering): Promise<string> {
-  const { release = 'millrace', chart: of = chart } = rest;
-  const given = [...values.flatMap((file) => ['--values', file]), ...set.flatMap((one) => ['--set', one])];
-  return run(await goTool('helm'), [
-    'template',
-    release,
-    of,
-    '--namespace',
-    'ml',
-    '--kube-version',
-    kubernetes,
-    ...given,
-  ]);
+export async function template(rendering: Rendering): Promise<string> {
+  const { kubernetes = NEWEST, release = 'millrace', namespace = 'ml', chart: of = chart } = rendering;
+  const fixed = ['--namespace', namespace, '--kube-version', kubernetes];
+  return run(await goTool('helm'), ['template', release, of, ...fixed, ...givenValues(rendering)]);
+}
+
+/** The arguments of helm that say which values. */
+export function givenValues({ values, set = [] }: Rendering): readonly string[] {
+  return [...values.flatMap((file) => ['--values', file]), ...set.flatMap((one) => ['--set', one])];
 }
 
 export async function render(rendering: Rendering): Promise<readonly Manifest[]> {
@@ -56,7 +53,8 @@ export function manifests(text: string): readonly Manifest[] {
       if (error !== undefined) throw error;
       return document.toJS() as Manifest | null;
     })
-    .filter((manifest) => manifest !== null);
+    .filter((manifest) => manifest !== null)
+    .map((manifest) => ({ ...manifest, spec: manifest.spec ?? {} }));
 }
 
 export const shortName = (file: string) => basename(file).replace(/(-values)?\.yaml$/, '');

@@ -8,7 +8,8 @@ export type Manifest = {
     readonly labels?: Labels;
     readonly annotations?: Labels;
   };
-  readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of those kinds that have none, an empty one. */
+  readonly spec: Readonly<Record<string, unknown>>;
   readonly data?: Labels;
   readonly stringData?: Labels;
 };
@@ -74,7 +75,7 @@ const WITH_PODS = ['Deployment', 'StatefulSet', 'Job'];
 
 /** What a manifest says about the pods it makes; undefined where it makes none. */
 export function podOf({ kind, spec }: Manifest): Pod | undefined {
-  return WITH_PODS.includes(kind) ? (spec?.['template'] as Pod) : undefined;
+  return WITH_PODS.includes(kind) ? (spec['template'] as Pod) : undefined;
 }
 
 export function ofKind(manifests: readonly Manifest[], kind: string): readonly Manifest[] {

@@ -20,7 +20,7 @@ export const backends: Rule = {
 export function backendsOf({ kind, spec }: Manifest): readonly Backend[] {
   if (kind === 'Ingress') return ingressPaths(spec).map(({ backend }) => backend);
   if (kind !== 'HTTPRoute' && kind !== 'GRPCRoute') return [];
-  return (spec?.['rules'] as { backendRefs: Backend[] }[]).flatMap(({ backendRefs }) => backendRefs);
+  return (spec['rules'] as { backendRefs: Backend[] }[]).flatMap(({ backendRefs }) => backendRefs);
 }
 
 type IngressPath = { readonly path: string; readonly pathType: string; readonly backend: Backend };
@@ -40,7 +40,7 @@ type IngressRule = {
 };
 
 export function ingressPaths(spec: Manifest['spec']): readonly IngressPath[] {
-  return (spec?.['rules'] as IngressRule[]).flatMap(({ http }) =>
+  return (spec['rules'] as IngressRule[]).flatMap(({ http }) =>
     http.paths.map(({ path, pathType, backend: { service } }) => ({
       path,
       pathType,

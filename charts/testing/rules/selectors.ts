@@ -30,7 +30,7 @@ export const ownPods: Rule = {
   check: (manifests) =>
     ['Deployment', 'StatefulSet'].flatMap((kind) =>
       ofKind(manifests, kind).flatMap((workload) => {
-        const selector = (workload.spec?.['selector'] as Selector).matchLabels;
+        const selector = (workload.spec['selector'] as Selector).matchLabels;
         const count = selected(manifests, selector).length;
         return count === 1 ? [] : [`${nameOf(workload)}: selects the pods of ${count} workloads`];
       }),
@@ -41,19 +41,19 @@ export const targets: Rule = {
   name: 'budgets, scalers and policies are about pods that are there',
   check: (manifests) => [
     ...ofKind(manifests, 'PodDisruptionBudget').flatMap((budget) => {
-      const count = selected(manifests, (budget.spec?.['selector'] as Selector).matchLabels).length;
+      const count = selected(manifests, (budget.spec['selector'] as Selector).matchLabels).length;
       return count === 1 ? [] : [`${nameOf(budget)}: is about ${count} workloads`];
     }),
     ...['HorizontalPodAutoscaler', 'ScaledObject'].flatMap((kind) =>
       ofKind(manifests, kind).flatMap((scaler) => {
-        const { name } = scaler.spec?.['scaleTargetRef'] as { name: string };
+        const { name } = scaler.spec['scaleTargetRef'] as { name: string };
         const target = ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name === name);
         if (target === undefined) return [`${nameOf(scaler)}: there is no ${name}`];
-        return target.spec?.['replicas'] === undefined ? [] : [`${nameOf(scaler)}: fights with replicas of ${name}`];
+        return target.spec['replicas'] === undefined ? [] : [`${nameOf(scaler)}: fights with replicas of ${name}`];
       }),
     ),
     ...ofKind(manifests, 'NetworkPolicy').flatMap((policy) => {
-      const selector = (policy.spec?.['podSelector'] as Selector).matchLabels;
+      const selector = (policy.spec['podSelector'] as Selector).matchLabels;
       return selected(manifests, selector).length > 0 ? [] : [`${nameOf(policy)}: is about no pod`];
     }),
   ],
