@@ -60,6 +60,7 @@ export const serviceEnv = z.object({
   KAFKA_PASSWORD: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SHUTDOWN_GRACE_MS: count(10_000),
+  SHUTDOWN_DRAIN_MS: z.coerce.number().int().nonnegative().default(0),
 });
 
 export type Listen = { readonly host: string; readonly port: number };
@@ -98,7 +99,10 @@ export type ServiceConfig = {
   };
   readonly events: EventsConfig;
   readonly logLevel: string;
+  /** For requests and calls under way. */
   readonly shutdownGraceMs: number;
+  /** For kept connections, before that. */
+  readonly shutdownDrainMs: number;
 };
 
 /** The nested form of `serviceEnv`. */
@@ -121,6 +125,7 @@ export function serviceConfig(env: z.infer<typeof serviceEnv>): ServiceConfig {
     events: eventsConfig(env),
     logLevel: env.LOG_LEVEL,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    shutdownDrainMs: env.SHUTDOWN_DRAIN_MS,
   };
 }
 

@@ -1,17 +1,21 @@
-import { ConfigError } from './config.ts';
+import { ConfigError, type ServiceConfig } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createLog, type Logger } from './log.ts';
 import { untilSignal } from './signals.ts';
 
 type Started = { readonly lifecycle: Lifecycle; readonly httpPort: number | undefined; readonly grpcPort: number };
+type Settings = Pick<ServiceConfig, 'logLevel' | 'shutdownGraceMs' | 'shutdownDrainMs'>;
 type Runnable<C> = {
   readonly name: string;
   readonly loadConfig: (env: NodeJS.ProcessEnv) => C;
   readonly start: (config: C, log: Logger) => Promise<Started>;
 };
 
+/** For what is closed after the requests: connections to others, and background work. */
+const CLOSING_MS = 5_000;
+
 /** The whole life of a service process: starts it, waits for SIGTERM or SIGINT, and closes what was opened. */
-export async function runService<C extends { readonly logLevel: string; readonly shutdownGraceMs: number }>(
+export async function runService<C extends Settings>(
   { name, loadConfig, start }: Runnable<C>,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -23,7 +27,8 @@ export async function runService<C extends { readonly logLevel: string; readonly
     log.info({ httpPort, grpcPort }, `${name} is ready`);
     const signal = await untilSignal();
     log.info({ signal }, `${name} is stopping`);
-    setTimeout(() => process.exit(1), config.shutdownGraceMs).unref();
+    const withinMs = config.shutdownDrainMs + config.shutdownGraceMs + CLOSING_MS;
+    setTimeout(() => process.exit(1), withinMs).unref();
     await lifecycle.close();
   } catch (error) {
     if (error instanceof ConfigError) log.fatal(error.message);

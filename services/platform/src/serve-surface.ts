@@ -37,7 +37,7 @@ export async function serveSurface(
 ): Promise<Service> {
   const { surface, checks } = served;
   const identify = anonymousIdentity({ ignoresWorkspace });
-  const graceMs = config.shutdownGraceMs;
+  const { shutdownGraceMs: graceMs, shutdownDrainMs: drainMs } = config;
   const grpc = await startGrpc(surface.operations, {
     ...config.grpc,
     identify: forwardedIdentity(anonymousIdentity()),
@@ -60,6 +60,6 @@ export async function serveSurface(
       ...config.edge,
     });
     const timeout = served.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: served.requestTimeoutMs };
-    return startHttp({ ...address, listener, lifecycle, graceMs, ...timeout });
+    return startHttp({ ...address, listener, lifecycle, graceMs, drainMs, ...timeout });
   }
 }

@@ -14,6 +14,8 @@ export type HttpOptions = {
   readonly requestTimeoutMs?: number;
   /** How long requests under way may take when the server stops. */
   readonly graceMs?: number;
+  /** How long connections that nothing is asked on stay open when the server stops, for who keeps them to let go first. */
+  readonly drainMs?: number;
 };
 
 /** Longer than the 60 s for which proxies keep an idle connection, so that it is the proxy who ends it, and never between requests. */
@@ -24,7 +26,7 @@ const HALF_SENT_MS = 500;
 
 /** Opens the port; the lifecycle closes it, after the answers under way. Gives the port chosen where 0 was asked for. */
 export async function startHttp(options: HttpOptions): Promise<{ port: number }> {
-  const { listener, host, port, lifecycle, requestTimeoutMs = 60_000, graceMs = 10_000 } = options;
+  const { listener, host, port, lifecycle, requestTimeoutMs = 60_000 } = options;
   const underWay = new Set<ServerResponse>();
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -44,15 +46,24 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number }>
   } catch (cause) {
     throw cannotListen(cause, host, port);
   }
-  lifecycle.onClose('http', () => close(server, underWay, graceMs));
+  lifecycle.onClose('http', () => close(server, underWay, options));
   return { port: (server.address() as AddressInfo).port };
 }
 
-/** Takes no new connection, says goodbye with each answer under way, and cuts off what is not done in time. */
-async function close(server: Server, underWay: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+/**
+ * Takes no new connection, says goodbye with each answer, and cuts off what is not done in time. A kept connection is closed by
+ * the answer to what comes next on it, or by its other end while nothing comes. Were it closed here at once, a request could be
+ * on its way into it, and whoever sent that could not know whether it may be sent again.
+ */
+async function close(
+  server: Server,
+  underWay: ReadonlySet<ServerResponse>,
+  { graceMs = 10_000, drainMs = 0 }: HttpOptions,
+): Promise<void> {
   const closed = once(server, 'close');
   stopAccepting(server);
   for (const res of underWay) res.shouldKeepAlive = false;
+  await within(drainMs, closed);
   await within(graceMs, drained(underWay));
   server.closeIdleConnections();
   await within(HALF_SENT_MS, closed);
