@@ -27,18 +27,23 @@ export async function startServices(parts: Parts) {
   };
   const stop = async () => void (await Promise.all(programs.map((program) => program.stop())));
   try {
-    // the two call each other, so one of their ports is chosen before either is there
-    const trackingPort = String(await freePort());
+    // they call each other, so some of their ports are chosen before anything is there
+    const [trackingPort, registryPort] = [String(await freePort()), String(await freePort())];
     const trackingGrpc = { TRACKING_GRPC: `127.0.0.1:${trackingPort}` };
-    const artifacts = await start('artifact-proxy', { ...s3Env(parts), ...trackingGrpc });
+    const registryGrpc = { MODEL_REGISTRY_GRPC: `127.0.0.1:${registryPort}`, FREE_PURGED_ARTIFACTS: 'false' };
+    const artifacts = await start('artifact-proxy', { ...s3Env(parts), ...trackingGrpc, ...registryGrpc });
     const tracking = await start('tracking', {
       ARTIFACT_PROXY_GRPC: `127.0.0.1:${artifacts.grpcPort}`,
       GRPC_PORT: trackingPort,
     });
-    const registry = await start('model-registry', trackingGrpc);
+    const registry = await start('model-registry', {
+      ...trackingGrpc,
+      ARTIFACT_PROXY_GRPC: `127.0.0.1:${artifacts.grpcPort}`,
+      GRPC_PORT: registryPort,
+    });
     const router = await startPathRouter([
       { path: /^\/(ajax-)?api\/2\.0\/mlflow-artifacts\//, port: artifacts.httpPort },
-      { path: /^\/get-artifact/, port: artifacts.httpPort },
+      { path: /^\/(model-versions\/)?get-artifact/, port: artifacts.httpPort },
       { path: /^\/ajax-api\/2\.0\/mlflow\/upload-artifact/, port: artifacts.httpPort },
       { path: /^\/ajax-api\/2\.0\/mlflow\/logged-models\/[^/]+\/artifacts\/files/, port: artifacts.httpPort },
       {
@@ -46,7 +51,6 @@ export async function startServices(parts: Parts) {
         port: registry.httpPort,
       },
       { path: /^\/api\/1\.0\/(events|outboxes\/model-registry)/, port: registry.httpPort },
-      { path: /^\/model-versions\/get-artifact/, port: registry.httpPort },
       { path: /^\//, port: tracking.httpPort },
     ]);
     return {

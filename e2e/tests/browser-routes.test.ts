@@ -57,6 +57,19 @@ describe.each<[string, () => Promise<Server>]>([
     expect((await fetch(`${server.url}/get-artifact?run_id=${'f'.repeat(32)}&path=a`)).status).toBe(404);
   });
 
+  it('downloads a file of a model version', async () => {
+    const run_uuid = await newRun();
+    await ajax(`upload-artifact?${new URLSearchParams({ run_uuid, path: 'model/MLmodel' })}`, {
+      method: 'POST',
+      body: 'flavors:',
+    });
+    await post(server.url, 'registered-models/create', { name: 'downloaded' });
+    const created = { name: 'downloaded', source: `runs:/${run_uuid}/model`, run_id: run_uuid };
+    expect((await post(server.url, 'model-versions/create', created)).status).toBe(200);
+    const query = new URLSearchParams({ name: 'downloaded', version: '1', path: 'MLmodel' });
+    expect(await (await fetch(`${server.url}/model-versions/get-artifact?${query}`)).text()).toBe('flavors:');
+  });
+
   it('downloads a file of a logged model', async () => {
     const { body } = await post(server.url, 'logged-models', { experiment_id });
     const { model_id, artifact_uri } = (body as { model: { info: Record<string, string> } }).model.info;

@@ -27,6 +27,8 @@ import { ownedRouter } from './owned-routes.ts';
 import { registryVersions } from './registry-versions.ts';
 import { artifactRouter } from './routes.ts';
 import { trackingRoots } from './tracking-roots.ts';
+import { versionRouter } from './version-routes.ts';
+import { versionSources } from './version-sources.ts';
 
 const MAX_WAITING_UPLOADS = 1000;
 const UPLOAD_WAIT_MS = 20_000;
@@ -60,6 +62,7 @@ export async function startArtifactProxy(config: Config, log: Logger) {
     const { transfers } = config;
     const deps = { pool, store, slots, announce: announcer(pool, wake), authorize: openAccess, transfers };
     const findRoot = trackingRoots(config.tracking, lifecycle);
+    const findSource = versionSources(config.registry, lifecycle);
     startUploadSweep(deps, config.sweep, lifecycle, log);
     pruneInbox(pool, SCHEMA, lifecycle, log);
     if (config.free) await startHousekeeping(deps, config.free, events.consumer, lifecycle, log);
@@ -69,6 +72,7 @@ export async function startArtifactProxy(config: Config, log: Logger) {
       router: [
         artifactRouter(deps),
         ownedRouter({ ...deps, findRoot }),
+        versionRouter({ ...deps, findRoot, findSource }),
         outboxRouter({ ...relay, wake, authorize: openAccess }),
       ],
     };

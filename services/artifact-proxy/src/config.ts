@@ -38,7 +38,7 @@ const Env = serviceEnv.extend({
   UPLOAD_SWEEP_SECONDS: z.coerce.number().positive().default(600),
   MAX_UPLOADS: count.default(64),
   TRACKING_GRPC: grpcAddress,
-  /** Without it nobody can say which artifacts model versions stand on, so none are freed. */
+  /** Without it nobody can say which artifacts model versions stand on, so none are freed, nor served by version. */
   MODEL_REGISTRY_GRPC: grpcAddress.optional(),
   FREE_PURGED_ARTIFACTS: flag.optional(),
   FREE_EVERY_SECONDS: z.coerce.number().positive().default(60),
@@ -55,6 +55,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     transfers: transfersConfig(parsed),
     sweep: sweepConfig(parsed),
     free: freeConfig(parsed),
+    registry: parsed.MODEL_REGISTRY_GRPC ?? null,
     tracking: parsed.TRACKING_GRPC,
   };
 }

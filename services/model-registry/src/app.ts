@@ -12,8 +12,9 @@ import { file_millrace_events_v1_registry } from '@millrace/proto/events/v1/regi
 import type { Config } from './config.ts';
 import { startWebhooks } from './delivery/start.ts';
 import type { Deps } from './domain/deps.ts';
-import { startFillingOrigins } from './domain/fill-origins.ts';
+import { startDescribing } from './domain/describe-versions.ts';
 import { openStages } from './domain/open-stages.ts';
+import { artifactFiles } from './artifact-files.ts';
 import { allEvents } from './event-stream.ts';
 import { registryServices } from './handlers/services.ts';
 import { migrations, SCHEMA } from './migrations.ts';
@@ -36,15 +37,17 @@ export async function startModelRegistry(config: Config, log: Logger) {
       lifecycle,
       log,
     );
-    const deps: Deps = {
+    const parts = {
       pool,
       lineage: trackingLineage(config.tracking, lifecycle),
+      readFile: artifactFiles(config.artifactProxy, lifecycle),
       announce: wake,
       stages: await openStages(pool, config.stages, log),
       sourcePattern: config.sourcePattern,
       webhooks,
     };
-    startFillingOrigins(deps, lifecycle, log);
+    const { wake: describe } = startDescribing(parts, lifecycle, log);
+    const deps: Deps = { ...parts, describe };
     const surface = {
       operations: operations(registryServices(deps), openAccess),
       router: [outboxRouter({ ...relay, wake, authorize: openAccess }), allEvents(reader, openAccess, lifecycle)],

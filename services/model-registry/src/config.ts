@@ -21,6 +21,8 @@ const names = z.string().transform((text) =>
 
 const Env = serviceEnv.extend({
   TRACKING_GRPC: grpcAddress,
+  /** Without it nobody can say what the MLmodel file of a version says. */
+  ARTIFACT_PROXY_GRPC: grpcAddress.optional(),
   /** The same rule under the name MLflow's server gave it. */
   MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: pattern.optional(),
   MODEL_VERSION_SOURCE_PATTERN: pattern.optional(),
@@ -37,6 +39,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   return {
     ...serviceConfig(parsed),
     tracking: parsed.TRACKING_GRPC,
+    artifactProxy: parsed.ARTIFACT_PROXY_GRPC ?? null,
     stages: readStages(parsed.REGISTRY_STAGES, parsed.REGISTRY_ACTIVE_STAGES),
     /** What the source of every new version must match, anywhere in it; null takes all. */
     sourcePattern:

@@ -1,44 +1,29 @@
+import { Coalescer } from '@millrace/platform/coalescer';
+import type { Context } from '@millrace/platform/contract/context';
 import { grpcClient } from '@millrace/platform/contract/grpc-client';
-import { AppError, InternalError, UnavailableError } from '@millrace/platform/errors';
+import { AppError, InternalError } from '@millrace/platform/errors';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
-import { type GetRunResponse, RunService } from '@millrace/proto/tracking/v1/runs';
+import { RunOriginService, type RunOrigin as RunOriginMessage } from '@millrace/proto/tracking/v1/run_origins';
 import type { Lineage, RunOrigin } from './domain/lineage.ts';
+import { answered, restAfterFaults } from './rest-after-faults.ts';
 
+const SERVICE = 'tracking service';
 const DEADLINE_MS = 10_000;
 /** For what a version can be made without. */
 const SHORT_DEADLINE_MS = 1_000;
-/** After tracking has failed to answer, for so long nobody waits for it again where it is not needed. */
-const REST_MS = 5_000;
-const GIT_COMMIT = 'mlflow.source.git.commit';
 const MAX_DATASETS_BYTES = 2_000;
+const MAX_RUN_IDS = 100;
+const QUEUE = { maxFlush: MAX_RUN_IDS, maxQueue: 10_000, maxInFlight: 4 };
 
 /** Asks the tracking service, on behalf of whoever called us. */
 export function trackingLineage(address: string, lifecycle: Lifecycle): Lineage {
-  const runs = grpcClient(RunService, address, { deadlineMs: DEADLINE_MS });
-  const runsSoon = grpcClient(RunService, address, { deadlineMs: SHORT_DEADLINE_MS });
   const loggedModels = grpcClient(LoggedModelService, address, { deadlineMs: DEADLINE_MS });
-  lifecycle.onClose('tracking client', () => {
-    for (const client of [runs, runsSoon, loggedModels]) client.close();
-  });
-  let restsUntil = 0;
+  lifecycle.onClose('tracking client', () => loggedModels.close());
   return {
-    async runArtifactUri(runId, context) {
-      const { run } = await answered(runs.getRun({ runId }, context));
-      if (!run?.info) throw incomplete('run', runId);
-      return run.info.artifactUri;
-    },
-    async runOrigin(runId, context) {
-      if (performance.now() < restsUntil) throw new UnavailableError('The tracking service did not answer just now.');
-      try {
-        return originOf(await answered(runsSoon.getRun({ runId }, context)));
-      } catch (error) {
-        if (error instanceof AppError && error.isFault) restsUntil = performance.now() + REST_MS;
-        throw error;
-      }
-    },
+    run: runOrigins(address, lifecycle),
     async loggedModel(modelId, context) {
-      const { model } = await answered(loggedModels.getLoggedModel({ modelId }, context));
+      const { model } = await answered(SERVICE, loggedModels.getLoggedModel({ modelId }, context));
       if (!model?.info) throw incomplete('logged model', modelId);
       const { artifactUri, sourceRunId } = model.info;
       return { artifactUri, sourceRunId };
@@ -46,11 +31,54 @@ export function trackingLineage(address: string, lifecycle: Lifecycle): Lineage 
   };
 }
 
-function originOf({ run }: GetRunResponse): RunOrigin {
-  const datasets = (run?.inputs?.datasetInputs ?? []).flatMap(({ dataset }) => dataset ?? []);
+type Question = { readonly runId: string; readonly context: Context };
+type Reply = { readonly run?: RunOrigin | undefined; readonly failure?: unknown };
+
+/** Those who ask while an answer is under way share the next question, if they ask for the same caller. */
+function runOrigins(address: string, lifecycle: Lifecycle): Lineage['run'] {
+  const client = grpcClient(RunOriginService, address, { deadlineMs: SHORT_DEADLINE_MS });
+  lifecycle.onClose('run origin client', () => client.close());
+  const unlessAway = restAfterFaults(SERVICE);
+  const ask = async (questions: readonly Question[], { actor, workspace }: Context): Promise<Reply[]> => {
+    const runIds = [...new Set(questions.map(({ runId }) => runId))];
+    try {
+      const { origins } = await unlessAway(() => client.listRunOrigins({ runIds }, { actor, workspace }));
+      const byId = new Map(origins.map((origin) => [origin.runId, originOf(origin)]));
+      return questions.map(({ runId }) => ({ run: byId.get(runId) }));
+    } catch (failure) {
+      return questions.map(() => ({ failure }));
+    }
+  };
+  const queue = new Coalescer<Question, Reply>({ ...QUEUE, weigh: () => 1, flush: (questions) => byCaller(questions, ask) });
+  return async (runId, context) => {
+    const { run, failure } = await queue.submit({ runId, context });
+    if (failure === undefined) return run;
+    if (failure instanceof AppError && failure.code === 'PERMISSION_DENIED') return undefined;
+    throw failure;
+  };
+}
+
+async function byCaller(
+  questions: readonly Question[],
+  ask: (questions: readonly Question[], context: Context) => Promise<Reply[]>,
+): Promise<Reply[]> {
+  const groups = Map.groupBy(questions, ({ context }) => JSON.stringify([context.workspace, context.actor]));
+  const replies = new Map<Question, Reply>();
+  await Promise.all(
+    [...groups.values()].map(async (group) => {
+      const [first] = group;
+      const answers = first ? await ask(group, first.context) : [];
+      group.forEach((question, i) => replies.set(question, answers[i] ?? {}));
+    }),
+  );
+  return questions.map((question) => replies.get(question) ?? {});
+}
+
+function originOf({ experimentId, artifactUri, gitCommit, datasets }: RunOriginMessage): RunOrigin {
   return {
-    experimentId: run?.info?.experimentId ?? '',
-    gitCommit: run?.data?.tags.find(({ key }) => key === GIT_COMMIT)?.value.slice(0, 200) ?? '',
+    experimentId,
+    artifactUri,
+    gitCommit: gitCommit.slice(0, 200),
     datasets: fitting(datasets.map(({ name, digest }) => `${name}@${digest}`)).join(','),
   };
 }
@@ -62,16 +90,6 @@ function fitting(texts: readonly string[]): string[] {
     bytes += Buffer.byteLength(text) + 1;
     return bytes <= MAX_DATASETS_BYTES;
   });
-}
-
-/** A tracking service that is too slow is as good as away: the caller may try again. */
-async function answered<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'DEADLINE_EXCEEDED') throw error;
-    throw new UnavailableError('The tracking service did not answer in time. Try again.', { cause: error });
-  }
 }
 
 function incomplete(what: string, id: string): InternalError {

@@ -6,7 +6,7 @@ import { openAccess } from '@millrace/platform/contract/permissions';
 import { EndpointNotFoundError, NotFoundError } from '@millrace/platform/errors';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
-import { RunService } from '@millrace/proto/tracking/v1/runs';
+import { RunOriginService } from '@millrace/proto/tracking/v1/run_origins';
 import { pino } from 'pino';
 
 type FakeRun = {
@@ -17,7 +17,7 @@ type FakeRun = {
 };
 type Runs = Readonly<Record<string, FakeRun>>;
 type LoggedModels = Readonly<Record<string, { readonly artifactUri: string; readonly sourceRunId: string }>>;
-type Asked = { runId?: string; modelId?: string };
+type Asked = { runIds?: readonly string[]; modelId?: string };
 type Answer = (request: Asked, context: { readonly actor: string }) => object;
 
 /** A tracking service that knows these runs and logged models, and nothing else of what the real one does. */
@@ -26,14 +26,9 @@ export async function startFakeTracking(runs: Runs, loggedModels: LoggedModels, 
   const actors: string[] = [];
   const rpcs = operations(
     [
-      only(RunService, 'getRun', ({ runId = '' }, { actor }) => {
+      only(RunOriginService, 'listRunOrigins', ({ runIds = [] }, { actor }) => {
         actors.push(actor);
-        const run = runs[runId];
-        if (!run) throw new NotFoundError(`Run with id=${runId} not found`);
-        const { gitCommit, datasets = [], ...info } = run;
-        const tags = gitCommit === undefined ? [] : [{ key: 'mlflow.source.git.commit', value: gitCommit }];
-        const datasetInputs = datasets.map((dataset) => ({ dataset }));
-        return { run: { info: { runId, ...info }, data: { tags }, inputs: { datasetInputs } } };
+        return { origins: runIds.flatMap((runId) => (runs[runId] ? [{ runId, ...runs[runId] }] : [])) };
       }),
       only(LoggedModelService, 'getLoggedModel', ({ modelId = '' }, { actor }) => {
         actors.push(actor);

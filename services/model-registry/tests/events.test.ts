@@ -113,7 +113,7 @@ describe('events of the registry', () => {
     await service.newVersion(name, { model_id: 'm-1', source: 'models:/m-1' });
     await service.newVersion(name);
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }];
-    await service.newVersion(name, { model_id: 'm-1', source: 'text', tags });
+    await service.newVersion(name, { model_id: 'm-1', source: 'dummy-source', tags });
     const [, first, second, third] = await events.first(4, name);
     expect(first?.data).toMatchObject({ model_id: 'm-1', run_id: 'r1', version: '1', artifact_uri: 's3://b/m-1' });
     expect(second?.data).not.toHaveProperty('model_id');

@@ -268,7 +268,7 @@ describe('searching model versions', () => {
     const name = await service.newModel();
     await service.newVersion(name);
     const prompt = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }];
-    await service.newVersion(name, { source: 'text', tags: prompt });
+    await service.newVersion(name, { source: 'dummy-source', tags: prompt });
     expect(await versionsOf(`name = '${name}'`)).toEqual([]);
     expect(await versionsOf(`name = '${name}' AND tag.\`mlflow.prompt.is_prompt\` = 'true'`)).toEqual(['2']);
   });

@@ -15,6 +15,7 @@ const LOGGED_MODELS = {
 };
 const PROMPT = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }];
 const RELATIVE = invalid('If supplying a source as an http, https,');
+const notOf = (parameter: string) => invalid(`The ${parameter} request parameter must identify the resource`);
 const LOCAL = invalid('To use a local path as a model version source');
 
 describe('the source of a version', () => {
@@ -45,7 +46,6 @@ describe('the source of a version', () => {
     's3://b/100%',
     's3://b/x?y=..z#..z',
     'runs:/some-run/model',
-    'mlflow-artifacts:/1/r/artifacts/model',
     'dbfs:/x',
     'http:/x',
     'HTTPS://host:1/x',
@@ -104,7 +104,7 @@ describe('the source of a version', () => {
   });
 
   it('names a run or logged model that is there, when it is local', async () => {
-    expect(await create('/x', { run_id: 'nope' })).toMatchObject(missing('nope'));
+    expect(await create('/x', { run_id: 'nope' })).toMatchObject(notOf('run_id'));
     expect(await create('/x', { model_id: 'm-nope' })).toMatchObject(missing('m-nope'));
     expect(await create('file://elsewhere/x')).toMatchObject(
       refusal(500, 'INTERNAL_ERROR', 'is not a valid remote uri'),
@@ -113,13 +113,50 @@ describe('the source of a version', () => {
 
   it.each([
     ['prompt-template', 200],
-    ['../x', 200],
-    ['s3://b/x', 200],
+    ['dummy-source', 200],
+    ['../x', 400],
+    ['s3://b/x', 400],
+    ['mlflow-artifacts:/1/proxied/artifacts', 400],
     ['/x', 400],
     ['FILE:/x', 400],
     ['s3://b/../x', 400],
   ])('of a prompt may be %s: %i', async (source, status) => {
     expect(await create(source, { tags: PROMPT })).toMatchObject({ status });
+  });
+
+  it.each([
+    ['mlflow-artifacts:/1/proxied/artifacts/model', { run_id: 'proxied' }],
+    ['mlflow-artifacts://host:1/1/proxied/artifacts', { run_id: 'proxied' }],
+    ['http://host/api/2.0/mlflow-artifacts/artifacts/1/proxied/artifacts/a%20b', { run_id: 'proxied' }],
+    ['mlflow-artifacts:/1/models/m-proxied/artifacts', { model_id: 'm-proxied' }],
+    ['models:/m-proxied', { model_id: 'm-proxied', run_id: 'local' }],
+    ['runs:/proxied/model', { run_id: 'proxied' }],
+    ['runs:/proxied/model', {}],
+  ])('may be %s of %j, in which it lies', async (source, of) => {
+    expect(await create(source, of)).toMatchObject({ status: 200, body: { model_version: { source } } });
+  });
+
+  it.each([
+    ['mlflow-artifacts:/1/other/artifacts/model', { run_id: 'proxied' }, 'run_id'],
+    ['mlflow-artifacts:/1/proxied/artifacts2', { run_id: 'proxied' }, 'run_id'],
+    ['mlflow-artifacts:/1/proxied', { run_id: 'proxied' }, 'run_id'],
+    ['mlflow-artifacts:/1/proxied/artifacts', {}, 'run_id'],
+    ['mlflow-artifacts:/1/proxied/artifacts', { run_id: 'nope' }, 'run_id'],
+    ['MLFLOW-ARTIFACTS:/1/other/artifacts', { run_id: 'proxied' }, 'run_id'],
+    ['https://host/x/mlflow-artifacts/artifacts/1/other', { run_id: 'proxied' }, 'run_id'],
+    ['mlflow-artifacts:/1/proxied/artifacts', { model_id: 'm-proxied' }, 'model_id'],
+    ['models:/m-proxied', { model_id: 'm-local' }, 'model_id'],
+    ['runs:/proxied/model', { run_id: 'local' }, 'run_id'],
+    ['runs:/proxied/model', { model_id: 'm-proxied' }, 'model_id'],
+    ['runs://profile/proxied/model', { run_id: 'proxied' }, 'run_id'],
+  ])('may not be %s of %j, in which it does not lie', async (source, of, parameter) => {
+    expect(await create(source, of)).toMatchObject(notOf(parameter));
+  });
+
+  it('may not be a version of a prompt', async () => {
+    const prompt = await service.newModel({ tags: PROMPT });
+    await service.newVersion(prompt, { source: 'dummy-source', tags: PROMPT });
+    expect(await create(`models:/${prompt}/1`)).toMatchObject(invalid('A version of a prompt has no files'));
   });
 
   it('of a prompt says so when it is a path', async () => {
@@ -146,9 +183,11 @@ describe('the source of a version', () => {
     const copyTo = await service.newModel();
     const logged = await service.newVersion(copyTo, { source: 'models:/m-proxied', model_id: 'm-proxied' });
     const copy = await service.newVersion(name, { source: `models:/${copyTo}/${logged.version}` });
-    const again = await service.newVersion(name, { source: `models:/${name}/${copy.version}`, run_id: 'mine' });
+    const source = `models:/${name}/${copy.version}`;
+    const again = await service.newVersion(name, { source, run_id: 'proxied' });
     expect(copy).toMatchObject({ source: `models:/${copyTo}/1`, run_id: 'proxied', current_stage: 'None' });
-    expect(again).toMatchObject({ source: `models:/${name}/${copy.version}`, run_id: 'mine' });
+    expect(again).toMatchObject({ source, run_id: 'proxied' });
+    expect(await create(source, { run_id: 'mine' })).toMatchObject(invalid('must match the referenced model version'));
     expect(await uriOf(copy.version)).toBe(LOGGED_MODELS['m-proxied'].artifactUri);
     expect(await uriOf(again.version)).toBe(LOGGED_MODELS['m-proxied'].artifactUri);
     await service.delete('registered-models/delete', { name: copyTo });
@@ -197,7 +236,12 @@ describe('while the tracking service is away', () => {
   });
   afterAll(() => service?.close());
 
-  it.each([{ source: '/x', run_id: 'r' }, { source: 's3://b/x', model_id: 'm-1' }, { source: 'models:/m-1' }])(
+  it.each([
+    { source: '/x', run_id: 'r' },
+    { source: 'mlflow-artifacts:/1/r/artifacts/m', run_id: 'r' },
+    { source: 's3://b/x', model_id: 'm-1' },
+    { source: 'models:/m-1' },
+  ])(
     'creating a version from %j can be tried again later',
     async (body) => {
       const answer = await service.post('model-versions/create', { name, ...body });
@@ -226,7 +270,7 @@ describe('a pattern for sources', () => {
         service.post('model-versions/create', { name, source, ...body });
       expect(await create('s3://better/x')).toMatchObject({ status: 200 });
       expect(await create('s3://bad/x')).toMatchObject(invalid('Invalid model version source'));
-      expect(await create('text', { tags: PROMPT })).toMatchObject(invalid('Invalid model version source'));
+      expect(await create('dummy-source', { tags: PROMPT })).toMatchObject(invalid('Invalid model version source'));
     } finally {
       await service.close();
     }

@@ -2,13 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GrpcClient, grpcClient } from '@millrace/platform/contract/grpc-client';
 import { VersionFilesService } from '@millrace/proto/registry/v1/version_files';
 import { type RegistryService, startService } from './_service.ts';
+import { startFakeTracking } from './_tracking.ts';
+
+const LONG = `mlflow-artifacts:/${'long/'.repeat(800)}m`;
+/** Runs by the first part of the paths that their artifacts have. */
+const RUNS = Object.fromEntries([...'1234567890', 'long'].map((id) => [id, { artifactUri: `mlflow-artifacts:/${id}` }]));
 
 describe('the versions that stand on a directory', () => {
+  let tracking: Awaited<ReturnType<typeof startFakeTracking>>;
   let service: RegistryService;
   let client: GrpcClient<typeof VersionFilesService>;
   let model: string;
   beforeAll(async () => {
-    service = await startService();
+    tracking = await startFakeTracking(RUNS, {});
+    service = await startService({ TRACKING_GRPC: tracking.address });
     const identity = { actor: 'tester', workspace: 'default' };
     client = grpcClient(VersionFilesService, `127.0.0.1:${service.grpcPort}`, { deadlineMs: 10_000, identity });
     model = await service.newModel();
@@ -16,7 +23,10 @@ describe('the versions that stand on a directory', () => {
   afterAll(async () => {
     client?.close();
     await service?.close();
+    await tracking?.close();
   });
+  const newVersion = (source: string) =>
+    service.newVersion(model, { source, run_id: /^runs:\/([^/]*)|\/(\d|long)(?=\/|$)/.exec(source)?.slice(1).join('') });
   const on = async (...directories: string[]) => {
     const { versions, hasMore } = await client.listVersionsOn({ directories });
     expect(hasMore).toBe(false);
@@ -34,14 +44,14 @@ describe('the versions that stand on a directory', () => {
     ['s3://bucket/prefix/7/m', 's3://bucket/prefix/7', 's3:/bucket/prefix/7/m'],
     ['mlflow-artifacts:/8', 'mlflow-artifacts:/8/r/artifacts', '8'],
   ])('are found by source %s at %s', async (source, directory, path) => {
-    const { version } = await service.newVersion(model, { source });
+    const { version } = await newVersion(source);
     expect(await on(directory)).toEqual([typeof path === 'string' ? path : expect.stringMatching(path)]);
     await service.call('DELETE', 'model-versions/delete', { name: model, version });
     expect(await on(directory)).toEqual([]);
   });
 
   it('are not those of directories whose names begin alike, nor of other workspaces', async () => {
-    await service.newVersion(model, { source: 'mlflow-artifacts:/9/run10/artifacts/m' });
+    await newVersion('mlflow-artifacts:/9/run10/artifacts/m');
     expect(
       await on('mlflow-artifacts:/9/run1', 'mlflow-artifacts:/9/run10/artifacts/m2', 'mlflow-artifacts:/90'),
     ).toEqual([]);
@@ -51,8 +61,7 @@ describe('the versions that stand on a directory', () => {
   });
 
   it('may have sources as long as there are', async () => {
-    const source = `mlflow-artifacts:/${'long/'.repeat(800)}m`;
-    await service.newVersion(model, { source });
+    await newVersion(LONG);
     expect(await on(`mlflow-artifacts:/${'long/'.repeat(700)}`)).toHaveLength(1);
     expect(await on(`mlflow-artifacts:/${'long/'.repeat(700)}x`)).toEqual([]);
   });

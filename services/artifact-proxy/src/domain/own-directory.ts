@@ -2,6 +2,7 @@ import { AppError } from '@millrace/platform/errors';
 import type { NewlyDoomed } from '../store/doomed.ts';
 import { parseEncodedPath } from './artifact-path.ts';
 import { objectKey } from './object-key.ts';
+import { servedPath } from './served-path.ts';
 
 export type Gone = {
   readonly type: 'run' | 'model' | 'experiment';
@@ -12,7 +13,6 @@ export type Gone = {
 
 /** An experiment's runs are purged before it, but what is said of them may come after: theirs is the finer word. */
 const AFTER_RUNS_SECONDS = 3_600;
-const OURS = /^(?:mlflow-artifacts:(?:\/\/[^/]*)?|https?:\/\/[^?#]*?\/mlflow-artifacts\/artifacts)\/*([^?#]+)$/;
 
 /**
  * Where the artifacts of what is gone lie in our store, and of nothing else: locations can be chosen, and several experiments
@@ -22,7 +22,7 @@ export function ownDirectory(
   { type, id, uri, workspace }: Gone,
   addressOf: (key: string) => string,
 ): NewlyDoomed | undefined {
-  const [, raw] = OURS.exec(uri) ?? [];
+  const raw = servedPath(uri);
   if (raw === undefined) return undefined;
   try {
     const { path } = parseEncodedPath(raw);

@@ -2,6 +2,7 @@ import { type AppError, BadRequestError, InvalidParameterError } from '@millrace
 import type { Request } from 'express';
 import { type ParsedPath, parseArtifactPath } from '../domain/artifact-path.ts';
 import type { ArtifactOwner } from '../domain/artifact-root.ts';
+import type { VersionName } from '../domain/version-directory.ts';
 import { checkLength } from './upload-small-artifact.ts';
 
 /** One artifact, by whose it is and its path below their root. */
@@ -18,6 +19,13 @@ export function runArtifact(req: Request): AskedArtifact {
   const path = parseArtifactPath(required(query.get('path'), missing('path')));
   const id = required(query.get('run_id') || query.get('run_uuid'), missing('run_id'));
   return { owner: { type: 'run', id }, path };
+}
+
+/** The registry says what is wrong with the name and the version. */
+export function versionArtifact(req: Request): { readonly version: VersionName; readonly path: ParsedPath } {
+  const query = queryOf(req);
+  const path = parseArtifactPath(required(query.get('path'), missing('path')));
+  return { version: { name: query.get('name') ?? '', version: query.get('version') ?? '' }, path };
 }
 
 export function modelArtifact(req: Request): AskedArtifact {

@@ -2,7 +2,7 @@ import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError, NotFoundError } from '@millrace/platform/errors';
 import { aliasNotice } from '../events/mlflow-notices.ts';
 import { aliasDeleted, aliasSet } from '../events/model-events.ts';
-import { deleteAlias, upsertAlias } from '../store/aliases.ts';
+import { deleteAlias, MAX_ALIASES, upsertAlias } from '../store/aliases.ts';
 import { lockModel } from '../store/models.ts';
 import { findHighestVersion, findVersionByAlias } from '../store/versions.ts';
 import { checkAliasName, isLatest, refuseReserved } from './alias-name.ts';
@@ -31,6 +31,7 @@ export async function setAlias(
     const model = await lockModel(tx, workspace, name);
     const set = model === undefined ? undefined : await upsertAlias(tx, workspace, model, alias, version);
     if (!set) throw versionNotFound({ name, version });
+    if (set === 'full') throw new InvalidParameterError(`A registered model can have at most ${MAX_ALIASES} aliases`);
     const at = { workspace, name };
     tell(aliasSet(at, version, alias, set.previous), aliasNotice(at, alias, version));
   });

@@ -1,9 +1,8 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { type NewEvent, outboxRow } from '@millrace/platform/outbox/event';
-import { enqueue } from '@millrace/platform/outbox/outbox';
 import { type Queryable, transaction } from '@millrace/platform/postgres';
 import type { Notice } from '../events/mlflow-notices.ts';
-import { fanOut } from '../store/webhook-fan-out.ts';
+import { announceAll } from '../store/announce.ts';
 import type { Deps } from './deps.ts';
 import { eventMessage, noticeMessage } from './webhook-messages.ts';
 
@@ -15,7 +14,7 @@ export type Tell = (...told: readonly (NewEvent | Notice)[]) => void;
  * place in the outbox after all that `work` locks, so that those of one model follow each other as its changes do.
  */
 export async function change<T>(
-  { pool, announce, webhooks }: Deps,
+  { pool, announce, webhooks }: Pick<Deps, 'pool' | 'announce' | 'webhooks'>,
   context: Context,
   work: (tx: Queryable, tell: Tell) => Promise<T>,
 ): Promise<T> {
@@ -27,9 +26,8 @@ export async function change<T>(
       for (const one of told) 'topic' in one ? notices.push(one) : events.push(one);
     });
     const rows = events.map((event) => outboxRow(event, context));
-    const stored = await enqueue(tx, 'registry', rows);
-    const messages = [...stored.map(eventMessage), ...notices.map(noticeMessage)];
-    deliveries = await fanOut(tx, context.workspace, messages);
+    const messages = [...rows.map(eventMessage), ...notices.map(noticeMessage)];
+    deliveries = await announceAll(tx, context.workspace, rows, messages);
     return done;
   });
   if (events.length > 0) announce();

@@ -1,46 +1,24 @@
 import { posix } from 'node:path';
-import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
-import type { Deps } from './deps.ts';
-import { checkLength } from './lengths.ts';
-import type { Lineage } from './lineage.ts';
-import { invalidSource, isLocal, localPath, percentDecoded, splitUri } from './source-uri.ts';
+import { isLocal, localPath, percentDecoded, splitUri } from './source-uri.ts';
 
-export type SourceClaim = {
-  readonly source: string;
-  readonly runId: string;
-  readonly modelId: string;
-  readonly isPrompt: boolean;
-};
+/** What MLflow's clients and its server put where a prompt, whose text is in a tag, has no source. */
+const PROMPT_SOURCES: readonly string[] = ['dummy-source', 'prompt-template'];
 
-/** Throws where a version may not have this source, or where the run or logged model it must lie in cannot be asked for. */
-export async function checkSource(deps: Deps, context: Context, claim: SourceClaim): Promise<void> {
-  const { source } = claim;
-  checkLength('source', source);
-  if (deps.sourcePattern && !deps.sourcePattern.test(source)) {
-    throw new InvalidParameterError('Invalid model version source. It does not match what this server accepts.');
-  }
-  if (claim.isPrompt) checkPromptSource(source);
-  else if (isLocal(source)) await checkLocalSource(deps, context, claim);
-  else checkRemoteSource(source);
+/** Nothing else: whoever marks a version as a prompt must not get around the rules for sources. Throws InvalidParameterError. */
+export function checkPromptSource(source: string): void {
+  if (PROMPT_SOURCES.includes(source)) return;
+  throw new InvalidParameterError(
+    `Invalid prompt source: '${source}'. A prompt has its text in a tag, and '${PROMPT_SOURCES.join("' or '")}' as its source; ` +
+      'Local source paths are not allowed for prompts.',
+  );
 }
 
-/** The text of a prompt is in a tag; its source only has to be no path. */
-function checkPromptSource(source: string): void {
-  const { scheme } = splitUri(source);
-  if (scheme === 'file' || (scheme === '' && source.startsWith('/'))) {
-    throw new InvalidParameterError(
-      `Invalid prompt source: '${source}'. Local source paths are not allowed for prompts.`,
-    );
-  }
-  if (scheme !== '') checkRemoteSource(source);
-}
-
-async function checkLocalSource({ lineage }: Deps, context: Context, claim: SourceClaim): Promise<void> {
-  const { source } = claim;
+/** Throws InvalidParameterError unless a local source lies in the folder, which may be local or not, of its run or logged model. */
+export function checkLocalSource(source: string, home: string | undefined): void {
   const path = localPath(source);
-  const home = path && (await homeOf(lineage, context, claim));
-  if (path && home && isInside(path, home)) return;
+  const folder = home !== undefined && isLocal(home) ? localPath(home) : undefined;
+  if (path && folder && isInside(path, folder)) return;
   throw invalidSource(
     source,
     'To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to ' +
@@ -48,26 +26,16 @@ async function checkLocalSource({ lineage }: Deps, context: Context, claim: Sour
   );
 }
 
-/** The folder of the logged model or run that the version is said to come from, if that is local too. */
-async function homeOf(
-  lineage: Lineage,
-  context: Context,
-  { runId, modelId }: SourceClaim,
-): Promise<string | undefined> {
-  if (modelId === '' && runId === '') return undefined;
-  const uri = modelId
-    ? (await lineage.loggedModel(modelId, context)).artifactUri
-    : await lineage.runArtifactUri(runId, context);
-  return isLocal(uri) ? localPath(uri) : undefined;
-}
-
 function isInside(path: string, folder: string): boolean {
   const [inner, outer] = [posix.resolve(path), posix.resolve(folder)];
   return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
 }
 
-/** A path that means something else to whoever resolves it, however many times it is decoded on the way, is refused. */
-function checkRemoteSource(source: string): void {
+/**
+ * A path that means something else to whoever resolves it, however many times it is decoded on the way, is refused. Throws
+ * InvalidParameterError.
+ */
+export function checkRemoteSource(source: string): void {
   const decoded = fullyDecoded(source);
   const path = splitUri(decoded).path.replace(/\/+$/, '').replace(/\/+/g, '/');
   const steps = decoded.split('/').includes('..');
@@ -85,4 +53,16 @@ function fullyDecoded(text: string): string {
     if (next === now) return now;
     now = next;
   }
+}
+
+/** What the source lies in is not what the request says it came from. */
+export function notOf(source: string, parameter: 'run_id' | 'model_id'): InvalidParameterError {
+  return invalidSource(
+    source,
+    `The ${parameter} request parameter must identify the resource that contains the source.`,
+  );
+}
+
+export function invalidSource(source: string, why: string): InvalidParameterError {
+  return new InvalidParameterError(`Invalid model version source: '${source}'. ${why}`);
 }

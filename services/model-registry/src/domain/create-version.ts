@@ -1,17 +1,20 @@
 import type { Context } from '@millrace/platform/contract/context';
+import { InvalidParameterError } from '@millrace/platform/errors';
 import { versionNotice } from '../events/mlflow-notices.ts';
 import { versionCreated } from '../events/model-events.ts';
-import { appendEntries } from '../store/ledger.ts';
 import { insertVersion } from '../store/versions.ts';
 import { change } from './change.ts';
-import { checkSource } from './check-source.ts';
+import { checkPromptSource, checkRemoteSource } from './check-source.ts';
 import type { Deps } from './deps.ts';
 import { checkLength } from './lengths.ts';
-import type { ModelVersion, Tag } from './model.ts';
+import { artifactUri, type ModelVersion, type Tag } from './model.ts';
 import { checkModelName } from './names.ts';
 import { modelNotFound } from './not-found.ts';
-import { findOrigin, NO_ORIGIN } from './origin.ts';
-import { resolveSource } from './resolve-source.ts';
+import { NO_ORIGIN } from './origin.ts';
+import { type ResolvedSource, resolveSource } from './resolve-source.ts';
+import { parseRunReference } from './run-reference.ts';
+import { isLocal } from './source-uri.ts';
+import { pathInStore } from './store-path.ts';
 import { checkTags, isPrompt } from './tags.ts';
 
 export type VersionToCreate = {
@@ -31,25 +34,44 @@ export async function createVersion(deps: Deps, context: Context, given: Version
   const { name, modelId, description, runLink } = given;
   const forPrompt = isPrompt(given.tags);
   checkLength('run_id', given.runId);
-  await checkSource(deps, context, { ...given, isPrompt: forPrompt });
+  checkSource(deps, given.source, forPrompt);
   checkModelName(name);
   const tags = checkTags(given.tags);
   checkLength('description', description);
   checkLength('run_link', runLink);
-  const { loggedModelId, ...resolved } = await resolveSource(deps, context, given);
-  const { origin, pending } = forPrompt
-    ? { origin: NO_ORIGIN, pending: false }
-    : await findOrigin(deps, context, { runId: resolved.runId, loggedModelId });
-  const version = { name, description, runLink, tags, ...resolved, origin, originPending: pending };
+  const resolved = forPrompt ? promptSource(given) : await resolveSource(deps, context, given);
+  const contentsPending = !forPrompt && deps.readFile !== null && mayBeInStore(resolved);
+  const version = { name, description, runLink, tags, ...resolved, contentsPending };
   const { workspace } = context;
-  return change(deps, context, async (tx, tell) => {
-    const created = await insertVersion(tx, workspace, version);
+  const made = await change(deps, context, async (tx, tell) => {
+    const created = await insertVersion(tx, context, version);
     if (!created) throw modelNotFound(name);
-    const { createdMs: atMs, ...made } = created.version;
-    const entry = { kind: 'version created', ...made, to: made.stage, atMs, actor: context.actor } as const;
-    await appendEntries(tx, workspace, created.modelId, [entry]);
     const at = { workspace, name };
-    tell(versionCreated(at, created.version, forPrompt ? '' : modelId), versionNotice(at, created.version));
-    return created.version;
+    tell(versionCreated(at, created, forPrompt ? '' : modelId), versionNotice(at, created));
+    return created;
   });
+  if (contentsPending || resolved.originPending) deps.describe();
+  return made;
 }
+
+function checkSource(deps: Deps, source: string, forPrompt: boolean): void {
+  checkLength('source', source);
+  if (deps.sourcePattern && !deps.sourcePattern.test(source)) {
+    throw new InvalidParameterError('Invalid model version source. It does not match what this server accepts.');
+  }
+  if (forPrompt) checkPromptSource(source);
+  else if (!isLocal(source)) checkRemoteSource(source);
+}
+
+const promptSource = ({ source, runId }: VersionToCreate): ResolvedSource => ({
+  source,
+  storageLocation: null,
+  runId,
+  origin: NO_ORIGIN,
+  originPending: false,
+});
+
+const mayBeInStore = (resolved: ResolvedSource) => {
+  const uri = artifactUri(resolved);
+  return pathInStore(uri) !== undefined || parseRunReference(uri) !== undefined;
+};

@@ -1,6 +1,7 @@
 import type { Pool } from '@millrace/platform/postgres';
 import type { Post } from '../delivery/post.ts';
 import type { Keys } from '../delivery/seal.ts';
+import type { ReadFile } from './contents.ts';
 import type { Lineage } from './lineage.ts';
 import type { Receivers } from './receiver.ts';
 import type { Stages } from './stage.ts';
@@ -9,8 +10,12 @@ import type { Stages } from './stage.ts';
 export type Deps = {
   readonly pool: Pool;
   readonly lineage: Lineage;
+  /** null: files cannot be read. */
+  readonly readFile: ReadFile | null;
   /** To be called after a commit that wrote events. */
   readonly announce: () => void;
+  /** To be called after a commit of versions that something is still to be looked up for. */
+  readonly describe: () => void;
   readonly stages: Stages;
   /** What the source of every new version must match somewhere; null takes all. */
   readonly sourcePattern: RegExp | null;

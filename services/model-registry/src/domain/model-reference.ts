@@ -1,4 +1,5 @@
-import { invalidSource, splitUri } from './source-uri.ts';
+import { invalidSource } from './check-source.ts';
+import { splitUri } from './source-uri.ts';
 
 /** What a `models:/…` URI names. */
 export type ModelReference =
@@ -8,7 +9,7 @@ export type ModelReference =
   | { readonly type: 'stage'; readonly name: string; readonly stage: string }
   | { readonly type: 'alias'; readonly name: string; readonly alias: string };
 
-/** Undefined for what is no `models:` URI; throws InvalidParameterError for one that names nothing. */
+/** Undefined for what is no `models:` URI; throws InvalidParameterError for one that names nothing here. */
 export function parseModelReference(source: string): ModelReference | undefined {
   if (splitUri(source).scheme !== 'models') return undefined;
   const [, path = ''] = /^models:(?:\/\/)?\/(.*)$/is.exec(source) ?? [];

@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import type { Tag } from './model.ts';
 import { checkModelName } from './names.ts';
 import { modelNotFound } from './not-found.ts';
-import { checkTag, checkTagKey } from './tags.ts';
+import { checkTag, checkTagKey, tooManyTags } from './tags.ts';
 
 /** Does not count as a change of the model, as in MLflow. */
 export async function setModelTag(deps: Deps, context: Context, name: string, tag: Tag): Promise<void> {
@@ -17,7 +17,7 @@ export async function setModelTag(deps: Deps, context: Context, name: string, ta
   await change(deps, context, async (tx, tell) => {
     const model = await lockModel(tx, workspace, name);
     if (model === undefined) throw modelNotFound(name);
-    await upsertModelTag(tx, workspace, model, tag);
+    if ((await upsertModelTag(tx, workspace, model, tag)) === 'full') throw tooManyTags();
     tell(modelTagNotice({ workspace, name }, tag.key, tag.value));
   });
 }

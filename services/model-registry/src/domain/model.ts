@@ -1,3 +1,4 @@
+import type { Contents } from './contents.ts';
 import type { Origin } from './origin.ts';
 import type { Stage } from './stage.ts';
 
@@ -28,6 +29,7 @@ export type ModelVersion = {
   readonly runId: string;
   readonly runLink: string;
   readonly origin: Origin;
+  readonly contents: Contents;
   readonly createdMs: number;
   readonly updatedMs: number;
   readonly tags: readonly Tag[];

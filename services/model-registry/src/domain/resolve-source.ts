@@ -2,10 +2,15 @@ import type { Context } from '@millrace/platform/contract/context';
 import { NotFoundError } from '@millrace/platform/errors';
 import { listLatestVersions } from '../store/versions.ts';
 import { getVersionByAlias } from './aliases.ts';
+import { invalidSource, notOf } from './check-source.ts';
+import { type Claim, checkHome } from './claim.ts';
 import type { Deps } from './deps.ts';
 import { artifactUri, type ModelVersion } from './model.ts';
 import { type ModelReference, parseModelReference } from './model-reference.ts';
+import { askForRun, type Origin, originFrom } from './origin.ts';
+import { parseRunReference } from './run-reference.ts';
 import { parseKnownStage } from './stage.ts';
+import { isPrompt } from './tags.ts';
 import { getVersion } from './versions.ts';
 
 export type ResolvedSource = {
@@ -15,34 +20,65 @@ export type ResolvedSource = {
   readonly storageLocation: string | null;
   /** The run behind what the caller named; empty: none. */
   readonly runId: string;
-  /** What the caller or the source named; empty: none. */
-  readonly loggedModelId: string;
+  readonly origin: Origin;
+  /** Tracking could not be asked: see `startDescribing`. */
+  readonly originPending: boolean;
 };
 
-/** Throws NotFoundError for a model, version or logged model that is not there. */
-export async function resolveSource(
-  deps: Deps,
-  context: Context,
-  given: { readonly source: string; readonly runId: string; readonly modelId: string },
-): Promise<ResolvedSource> {
-  const { source, modelId } = given;
-  const named = modelId === '' ? undefined : await deps.lineage.loggedModel(modelId, context);
-  const runId = given.runId || named?.sourceRunId || '';
-  const reference = parseModelReference(source);
-  if (!reference) return { source, storageLocation: null, runId, loggedModelId: modelId };
-  if (reference.type === 'logged-model') {
-    const model =
-      reference.modelId === modelId && named ? named : await deps.lineage.loggedModel(reference.modelId, context);
-    const loggedModelId = modelId || reference.modelId;
-    return { source, storageLocation: model.artifactUri, runId: runId || model.sourceRunId, loggedModelId };
-  }
-  const version = await versionBehind(deps, context, reference);
-  const pinned = reference.type === 'version' ? source : `models:/${version.name}/${version.version}`;
-  const loggedModelId = modelId || version.origin.loggedModelId;
-  return { source: pinned, storageLocation: artifactUri(version), runId: runId || version.runId, loggedModelId };
+/**
+ * Where the files of a version are and what it came from. Throws NotFoundError for a model, version or logged model that is not
+ * there, and InvalidParameterError where the source does not lie in what the caller says it came from: a registered model must
+ * not be a window on artifacts that somebody else keeps to himself.
+ */
+export async function resolveSource(deps: Deps, context: Context, claim: Claim): Promise<ResolvedSource> {
+  const reference = parseModelReference(claim.source);
+  if (reference && reference.type !== 'logged-model') return fromVersion(deps, context, claim, reference);
+  const { modelId, runId } = namedBy(claim, reference?.modelId);
+  const model = modelId === '' ? undefined : await deps.lineage.loggedModel(modelId, context);
+  const asked = await askForRun(deps, context, runId || model?.sourceRunId || '');
+  checkHome({ ...claim, runId }, model, asked);
+  return {
+    source: claim.source,
+    storageLocation: reference ? (model?.artifactUri ?? null) : null,
+    runId: runId || model?.sourceRunId || '',
+    origin: originFrom(asked, modelId),
+    originPending: asked.failure !== undefined,
+  };
+}
+
+/** What the caller leaves out, the source may say; where both speak they must agree. */
+function namedBy({ source, modelId, runId }: Claim, sourceModel = '') {
+  const run = parseRunReference(source);
+  if (sourceModel && modelId && sourceModel !== modelId) throw notOf(source, 'model_id');
+  if (run && modelId) throw notOf(source, 'model_id');
+  if (run && runId && run.runId !== runId) throw notOf(source, 'run_id');
+  return { modelId: modelId || sourceModel, runId: runId || (run?.runId ?? '') };
 }
 
 type VersionReference = Exclude<ModelReference, { type: 'logged-model' }>;
+
+async function fromVersion(
+  deps: Deps,
+  context: Context,
+  { source, runId, modelId }: Claim,
+  reference: VersionReference,
+): Promise<ResolvedSource> {
+  const version = await versionBehind(deps, context, reference);
+  if (isPrompt(version.tags)) throw invalidSource(source, 'A version of a prompt has no files to be made a model of.');
+  const { origin } = version;
+  if ((runId && runId !== version.runId) || (modelId && modelId !== origin.loggedModelId)) {
+    throw invalidSource(source, 'The run_id and model_id request parameters must match the referenced model version.');
+  }
+  const isKnown = version.runId === '' || origin.experimentId !== '';
+  const asked = isKnown ? {} : await askForRun(deps, context, version.runId);
+  return {
+    source: reference.type === 'version' ? source : `models:/${version.name}/${version.version}`,
+    storageLocation: artifactUri(version),
+    runId: version.runId,
+    origin: isKnown ? origin : originFrom(asked, origin.loggedModelId),
+    originPending: 'failure' in asked,
+  };
+}
 
 async function versionBehind(deps: Deps, context: Context, reference: VersionReference): Promise<ModelVersion> {
   switch (reference.type) {

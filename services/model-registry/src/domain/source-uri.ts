@@ -1,4 +1,4 @@
-import { fromCode, InvalidParameterError } from '@millrace/platform/errors';
+import { fromCode } from '@millrace/platform/errors';
 
 export type SourceUri = {
   /** Lower case; empty where there is none. */
@@ -42,8 +42,4 @@ export function localPath(source: string): string | undefined {
 /** Once; what does not decode stays. */
 export function percentDecoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
-}
-
-export function invalidSource(source: string, why: string): InvalidParameterError {
-  return new InvalidParameterError(`Invalid model version source: '${source}'. ${why}`);
 }

@@ -1,4 +1,5 @@
 import { InvalidParameterError } from '@millrace/platform/errors';
+import { MAX_TAG_BYTES, MAX_TAGS } from '../store/tag-room.ts';
 import { checkLength, isTooLong } from './lengths.ts';
 import type { Tag } from './model.ts';
 import { normalPath, pathMessage } from './paths.ts';
@@ -33,8 +34,18 @@ export function checkTag({ key, value }: Tag): void {
 /** Each key once, with the value given last, in the order in which they are kept. */
 export function checkTags(tags: readonly Tag[]): Tag[] {
   for (const tag of tags) checkTag(tag);
+  const bytes = tags.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0);
+  if (tags.length > MAX_TAGS || bytes > MAX_TAG_BYTES) throw tooManyTags();
   const values = new Map(tags.map(({ key, value }) => [key, value]));
   return [...values].map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** MLflow has no such limit; without one, reading a single model could take any amount of memory. */
+export function tooManyTags(): InvalidParameterError {
+  const megabytes = MAX_TAG_BYTES / 2 ** 20;
+  return new InvalidParameterError(
+    `'tags': a model and a version can have at most ${MAX_TAGS} tags, with ${megabytes} MiB in their values`,
+  );
 }
 
 export function isPrompt(tags: readonly Tag[]): boolean {

@@ -7,7 +7,7 @@ import { change } from './change.ts';
 import type { Deps } from './deps.ts';
 import type { Tag } from './model.ts';
 import { versionNotFound } from './not-found.ts';
-import { checkTag, checkTagKey } from './tags.ts';
+import { checkTag, checkTagKey, tooManyTags } from './tags.ts';
 import type { VersionRef } from './version-ref.ts';
 
 export async function setVersionTag(deps: Deps, context: Context, ref: VersionRef, tag: Tag): Promise<void> {
@@ -16,8 +16,9 @@ export async function setVersionTag(deps: Deps, context: Context, ref: VersionRe
   const { workspace } = context;
   await change(deps, context, async (tx, tell) => {
     const model = await lockModel(tx, workspace, name);
-    const set = model !== undefined && (await upsertVersionTag(tx, workspace, model, version, tag));
+    const set = model === undefined ? undefined : await upsertVersionTag(tx, workspace, model, version, tag);
     if (!set) throw versionNotFound(ref);
+    if (set === 'full') throw tooManyTags();
     const at = { workspace, name };
     tell(tagSet(at, version, tag.key, tag.value), versionTagNotice(at, version, tag.key, tag.value));
   });

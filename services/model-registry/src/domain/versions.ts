@@ -3,6 +3,7 @@ import { aliasDeleted, versionDeleted, versionUpdated } from '../events/model-ev
 import { deleteAliasesOf } from '../store/aliases.ts';
 import { appendEntries } from '../store/ledger.ts';
 import { lockModel, touchModel } from '../store/models.ts';
+import { type DescribedVersion, findDescribed } from '../store/described-versions.ts';
 import { findVersion, redactVersion, updateVersionDescription } from '../store/versions.ts';
 import { change } from './change.ts';
 import type { Deps } from './deps.ts';
@@ -13,6 +14,17 @@ import type { VersionRef } from './version-ref.ts';
 
 export async function getVersion(deps: Deps, { workspace }: Context, ref: VersionRef): Promise<ModelVersion> {
   const found = await findVersion(deps.pool, workspace, ref.name, ref.version);
+  if (!found) throw versionNotFound(ref);
+  return found;
+}
+
+/** With what its MLmodel file says, as far as it was read. */
+export async function describedVersion(
+  { pool }: Deps,
+  { workspace }: Context,
+  ref: VersionRef,
+): Promise<DescribedVersion> {
+  const found = await findDescribed(pool, workspace, ref.name, ref.version);
   if (!found) throw versionNotFound(ref);
   return found;
 }

@@ -14,6 +14,7 @@ import {
   RegisteredModelRenamedSchema,
   RegisteredModelUpdatedSchema,
 } from '@millrace/proto/events/v1/registry';
+import type { Contents } from '../domain/contents.ts';
 import { artifactUri, type ModelVersion } from '../domain/model.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { Stage } from '../domain/stage.ts';
@@ -94,14 +95,22 @@ export function stageTransitioned(at: At, { version, from, comment, rollback, en
     ...(version.origin.loggedModelId && { model_id: version.origin.loggedModelId }),
     ...(comment && { comment }),
     ...(rollback && { rollback: 'true' }),
-    ledger_position: String(entry.position),
-    ledger_hash: entry.hash,
+    ...contentsData(version.contents),
+    ...placeData(entry),
   });
 }
 
-/** `origin` is set where it has become known only now. */
-export function versionUpdated(at: At, version: number, origin?: Origin): NewEvent {
-  return versionEvent('updated', at, version, origin && lineageData(origin));
+export function versionUpdated(at: At, version: number): NewEvent {
+  return versionEvent('updated', at, version);
+}
+
+/** What was not known when the version was made. */
+export function versionDescribed(at: At, { version, origin, contents }: ModelVersion, entry: Placed): NewEvent {
+  return versionEvent('updated', at, version, {
+    ...lineageData(origin),
+    ...contentsData(contents),
+    ...placeData(entry),
+  });
 }
 
 /** `stage` is the one it leaves empty. */
@@ -131,6 +140,16 @@ export function aliasDeleted(at: At, version: number, alias: string): NewEvent {
 function origin(version: ModelVersion): Data {
   const { runId, tags } = version;
   return { run_id: runId, artifact_uri: artifactUri(version), ...smallTags(tags), ...lineageData(version.origin) };
+}
+
+const placeData = ({ position, hash }: Placed) => ({ ledger_position: String(position), ledger_hash: hash });
+
+function contentsData({ digest, flavors, modelSizeBytes }: Contents): Data {
+  return {
+    ...(digest && { mlmodel_sha256: digest }),
+    ...(flavors && { flavors }),
+    ...(modelSizeBytes !== null && { model_size_bytes: String(modelSizeBytes) }),
+  };
 }
 
 function lineageData({ experimentId, gitCommit, datasets }: Origin): Data {

@@ -10,6 +10,7 @@ const KIND: Readonly<Record<EntryKind, TransitionKind>> = {
   renamed: TransitionKind.RENAMED,
   'model deleted': TransitionKind.MODEL_DELETED,
   found: TransitionKind.FOUND,
+  described: TransitionKind.DESCRIBED,
 };
 
 export function entryMessage(entry: Entry): MessageInitShape<typeof StageTransitionSchema> {
@@ -31,6 +32,8 @@ export function entryMessage(entry: Entry): MessageInitShape<typeof StageTransit
     modelId: entry.origin.loggedModelId,
     datasets: entry.origin.datasets,
     source: entry.source,
+    mlmodelSha256: entry.contents.digest,
+    flavors: entry.contents.flavors,
     previousHash: entry.previousHash,
     hash: entry.hash,
   };

@@ -16,6 +16,7 @@ import { deleteRegisteredModelTag } from './delete-registered-model-tag.ts';
 import { getLatestVersions } from './get-latest-versions.ts';
 import { getModelVersion } from './get-model-version.ts';
 import { getModelVersionByAlias } from './get-model-version-by-alias.ts';
+import { getModelVersionContents } from './get-model-version-contents.ts';
 import { getModelVersionDownloadUri } from './get-model-version-download-uri.ts';
 import { getRegisteredModel } from './get-registered-model.ts';
 import { getStageHolder } from './get-stage-holder.ts';
@@ -68,6 +69,7 @@ function versionHandlers(deps: Deps) {
     createModelVersion: createModelVersion(deps),
     deleteModelVersionTag: deleteModelVersionTag(deps),
     deleteModelVersion: deleteModelVersion(deps),
+    getModelVersionContents: getModelVersionContents(deps),
     getModelVersionDownloadUri: getModelVersionDownloadUri(deps),
     getModelVersion: getModelVersion(deps),
     searchModelVersions: searchModelVersions(deps),

@@ -1,4 +1,5 @@
 import type { Queryable } from '@millrace/platform/postgres';
+import type { Contents } from '../domain/contents.ts';
 import type { Origin } from '../domain/origin.ts';
 import { type Page, readPage } from './page.ts';
 import type { Stage } from './stages.ts';
@@ -12,6 +13,7 @@ const KINDS = [
   'renamed',
   'model deleted',
   'found',
+  'described',
 ] as const;
 export type EntryKind = (typeof KINDS)[number];
 
@@ -31,6 +33,7 @@ export type NewEntry = {
   readonly runId?: string;
   readonly source?: string;
   readonly origin?: Origin;
+  readonly contents?: Contents;
 };
 
 export type Placed = { readonly position: number; readonly hash: string };
@@ -50,6 +53,7 @@ export type Entry = {
   readonly runId: string;
   readonly origin: Origin;
   readonly source: string;
+  readonly contents: Pick<Contents, 'digest' | 'flavors'>;
   readonly previousHash: string;
   readonly hash: string;
 };
@@ -67,12 +71,13 @@ export async function appendEntries(
     text: `
       insert into registry.stage_ledger (workspace_id, model_id, position, kind, name, previous_name, version, from_stage,
         to_stage, restores, at_ms, actor, comment, run_id, experiment_id, git_commit, logged_model_id, datasets, source,
-        previous_hash, hash)
+        mlmodel_sha256, flavors, previous_hash, hash)
       select $1, $2, 0, e.kind, e.name, e.previous_name, e.version, e.from_stage, e.to_stage, e.restores, e.at_ms, e.actor,
-        e.comment, e.run_id, e.experiment_id, e.git_commit, e.logged_model_id, e.datasets, e.source, '', ''
+        e.comment, e.run_id, e.experiment_id, e.git_commit, e.logged_model_id, e.datasets, e.source,
+        e.mlmodel_sha256, e.flavors, '', ''
       from jsonb_to_recordset($3::jsonb) as e (place integer, kind smallint, name text, previous_name text, version integer,
         from_stage text, to_stage text, restores integer, at_ms bigint, actor text, comment text, run_id text,
-        experiment_id text, git_commit text, logged_model_id text, datasets text, source text)
+        experiment_id text, git_commit text, logged_model_id text, datasets text, source text, mlmodel_sha256 text, flavors text)
       order by e.place
       returning position, encode(hash, 'hex') as hash`,
     values: [workspace, ledger, JSON.stringify(entries.map(stored))],
@@ -99,6 +104,8 @@ function stored(entry: NewEntry, place: number) {
     logged_model_id: entry.origin?.loggedModelId ?? '',
     datasets: entry.origin?.datasets ?? '',
     source: entry.source ?? '',
+    mlmodel_sha256: entry.contents?.digest ?? '',
+    flavors: entry.contents?.flavors ?? '',
   };
 }
 
@@ -121,13 +128,15 @@ type EntryRow = {
   readonly logged_model_id: string;
   readonly datasets: string;
   readonly source: string;
+  readonly mlmodel_sha256: string;
+  readonly flavors: string;
   readonly previous_hash: string;
   readonly hash: string;
 };
 
 const ENTRY_COLUMNS = `l.entry_id, l.model_id, l.position as place, l.kind, l.name, l.previous_name, l.version, l.from_stage,
   l.to_stage, l.at_ms, l.actor, l.comment, l.run_id, l.experiment_id, l.git_commit, l.logged_model_id, l.datasets, l.source,
-  encode(l.previous_hash, 'hex') as previous_hash, encode(l.hash, 'hex') as hash`;
+  l.mlmodel_sha256, l.flavors, encode(l.previous_hash, 'hex') as previous_hash, encode(l.hash, 'hex') as hash`;
 
 function toEntry(row: EntryRow): Entry {
   return {
@@ -150,6 +159,7 @@ function toEntry(row: EntryRow): Entry {
       datasets: row.datasets,
     },
     source: row.source,
+    contents: { digest: row.mlmodel_sha256, flavors: row.flavors },
     previousHash: row.previous_hash,
     hash: row.hash,
   };

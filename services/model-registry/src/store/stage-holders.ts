@@ -36,7 +36,7 @@ export async function holdersAt(
         where l.workspace_id = $1 and l.model_id = $2 and l.to_stage = $3 and l.kind in (1, 2, 3, 7) and l.at_ms <= $4) as ever
       cross join lateral (
         select l.position, l.to_stage, l.kind from registry.stage_ledger l
-        where l.workspace_id = $1 and l.model_id = $2 and l.version = ever.version and l.at_ms <= $4
+        where l.workspace_id = $1 and l.model_id = $2 and l.version = ever.version and l.at_ms <= $4 and l.kind <> 8
         order by l.position desc limit 1) as came
       where came.to_stage = $3 and came.kind <> 4
       order by ever.version desc`,

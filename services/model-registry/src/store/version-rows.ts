@@ -14,6 +14,9 @@ export type VersionRow = {
   readonly git_commit: string;
   readonly logged_model_id: string;
   readonly datasets: string;
+  readonly mlmodel_sha256: string;
+  readonly flavors: string;
+  readonly model_size_bytes: number | null;
   readonly created_ms: number;
   readonly updated_ms: number;
   readonly tags: readonly Tag[];
@@ -23,7 +26,7 @@ export type VersionRow = {
 
 /** The columns of `VersionRow`, of table aliases `m` (registered_model) and `v` (model_version). */
 export const VERSION_COLUMNS = `m.name, v.version, v.stage, v.description, v.source, v.storage_location, v.run_id,
-  v.run_link, v.experiment_id, v.git_commit, v.logged_model_id, v.datasets, v.created_ms, v.updated_ms, coalesce((
+  v.run_link, v.experiment_id, v.git_commit, v.logged_model_id, v.datasets, v.mlmodel_sha256, v.flavors, v.model_size_bytes, v.created_ms, v.updated_ms, coalesce((
     select json_agg(json_build_object('key', t.key, 'value', t.value) order by t.key)
     from registry.model_version_tag t
     where t.workspace_id = v.workspace_id and t.model_id = v.model_id and t.version = v.version), '[]') as tags`;
@@ -66,6 +69,7 @@ export function toVersion(row: VersionRow): ModelVersion {
       loggedModelId: row.logged_model_id,
       datasets: row.datasets,
     },
+    contents: { digest: row.mlmodel_sha256, flavors: row.flavors, modelSizeBytes: row.model_size_bytes },
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
     tags: row.tags,

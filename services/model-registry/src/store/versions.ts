@@ -1,4 +1,6 @@
+import type { Context } from '@millrace/platform/contract/context';
 import type { Queryable } from '@millrace/platform/postgres';
+import { NO_CONTENTS } from '../domain/contents.ts';
 import type { ModelVersion, Tag } from '../domain/model.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ModelId, Touched } from './models.ts';
@@ -15,37 +17,46 @@ export type NewVersion = {
   readonly origin: Origin;
   /** Tracking could not be asked. */
   readonly originPending: boolean;
+  /** There may be a file to be read that says what the version holds. */
+  readonly contentsPending: boolean;
   /** No key twice. */
   readonly tags: readonly Tag[];
 };
 
 /**
- * Gives the version the model's next number; creators of versions of one model wait here for each other. Undefined when there is
- * no such model.
+ * Gives the version the model's next number, with its first entry in the ledger; creators of versions of one model wait here for
+ * each other. Undefined when there is no such model.
  */
 export async function insertVersion(
   tx: Queryable,
-  workspace: string,
+  { workspace, actor }: Context,
   version: NewVersion,
-): Promise<{ readonly modelId: ModelId; readonly version: ModelVersion } | undefined> {
-  const { rows } = await tx.query<{ model_id: ModelId; version: number; created_ms: number }>({
+): Promise<ModelVersion | undefined> {
+  const { rows } = await tx.query<{ version: number; created_ms: number }>({
     name: 'insert_version',
     text: `
       with m as (
         update registry.registered_model
         set last_version = last_version + 1, updated_ms = greatest(updated_ms, registry.now_ms())
         where workspace_id = $1 and name = $2
-        returning workspace_id, model_id, last_version, updated_ms),
+        returning workspace_id, model_id, name, last_version, updated_ms),
       v as (
         insert into registry.model_version (workspace_id, model_id, version, description, source, storage_location,
-          run_id, run_link, experiment_id, git_commit, logged_model_id, datasets, lineage_pending, created_ms, updated_ms)
-        select workspace_id, model_id, last_version, $3, $4, $5, $6, $7, $10, $11, $12, $13, $14, updated_ms, updated_ms from m
-        returning workspace_id, model_id, version, created_ms),
+          run_id, run_link, experiment_id, git_commit, logged_model_id, datasets, lineage_pending, contents_pending, created_ms,
+          updated_ms)
+        select workspace_id, model_id, last_version, $3, $4, $5, $6, $7, $10, $11, $12, $13, $14, $15, updated_ms, updated_ms from m
+        returning *),
       tag as (
         insert into registry.model_version_tag (workspace_id, model_id, version, key, value)
         select v.workspace_id, v.model_id, v.version, n.key, n.value
-        from v, unnest($8::text[], $9::text[]) as n (key, value))
-      select model_id, version, created_ms from v`,
+        from v, unnest($8::text[], $9::text[]) as n (key, value)),
+      entry as (
+        insert into registry.stage_ledger (workspace_id, model_id, position, kind, name, version, to_stage, at_ms, actor, run_id,
+          experiment_id, git_commit, logged_model_id, datasets, source, previous_hash, hash)
+        select v.workspace_id, v.model_id, 0, 1, m.name, v.version, v.stage, v.created_ms, $16, v.run_id, v.experiment_id,
+          v.git_commit, v.logged_model_id, v.datasets, v.source, '', ''
+        from v, m)
+      select version, created_ms from v`,
     values: [
       workspace,
       version.name,
@@ -61,22 +72,16 @@ export async function insertVersion(
       version.origin.loggedModelId,
       version.origin.datasets,
       version.originPending,
+      version.contentsPending,
+      actor,
     ],
   });
   const [row] = rows;
   if (!row) return undefined;
-  const { originPending: _, ...told } = version;
-  return {
-    modelId: row.model_id,
-    version: {
-      ...told,
-      version: row.version,
-      stage: 'None',
-      createdMs: row.created_ms,
-      updatedMs: row.created_ms,
-      aliases: [],
-    },
-  };
+  const { originPending: _, contentsPending: __, ...told } = version;
+  const { version: number, created_ms: createdMs } = row;
+  const state = { stage: 'None' as const, createdMs, updatedMs: createdMs, contents: NO_CONTENTS, aliases: [] };
+  return { ...told, ...state, version: number };
 }
 
 export async function findVersion(
@@ -192,7 +197,8 @@ export async function redactVersion(
     text: `
       update registry.model_version
       set deleted_ms = $4, updated_ms = $4, description = null, storage_location = null, source = 'REDACTED-SOURCE-PATH',
-        run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK', lineage_pending = false
+        run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK', lineage_pending = false, contents_pending = false,
+        mlmodel_sha256 = '', flavors = '', signature = '', model_size_bytes = null
       where workspace_id = $1 and model_id = $2 and version = $3::bigint and deleted_ms is null
       returning stage`,
     values: [workspace, modelId, version, nowMs],

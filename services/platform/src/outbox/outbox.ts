@@ -1,6 +1,6 @@
 import type { Queryable } from '../postgres.ts';
 import type { OutboxRow } from './event.ts';
-import type { StoredEvent } from './stored-event.ts';
+import { EVENT_COLUMNS, type StoredEvent } from './stored-event.ts';
 
 /**
  * SQL of a data-modifying CTE that writes one outbox row for every row of `source`, from the six parameters beginning at
@@ -19,6 +19,34 @@ export function outboxValues(row: OutboxRow): unknown[] {
 }
 
 /**
+ * SQL that writes outbox rows in their order, from the seven parameters beginning at `$first` (see `outboxBatchValues`), and
+ * returns their columns: a statement of its own or a data-modifying CTE.
+ */
+export function outboxBatch(schema: string, first: number): string {
+  const types = ['uuid', 'text', 'text', 'text', 'text', 'jsonb', 'text'];
+  const parameters = types.map((type, i) => `$${first + i}::${type}[]`).join(', ');
+  return `
+      insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data, traceparent)
+      select e.id, e.type, e.key, e.subject, e.workspace, e.data, e.traceparent
+      from unnest(${parameters}) with ordinality as e (id, type, key, subject, workspace, data, traceparent, position)
+      order by e.position
+      returning ${EVENT_COLUMNS}`;
+}
+
+/** The parameters that `outboxBatch` takes, in its order. */
+export function outboxBatchValues(rows: readonly OutboxRow[]): unknown[] {
+  return [
+    rows.map((row) => row.id),
+    rows.map((row) => row.type),
+    rows.map((row) => row.key),
+    rows.map((row) => row.subject),
+    rows.map((row) => row.workspace),
+    rows.map((row) => JSON.stringify(row.data)),
+    rows.map((row) => row.traceparent),
+  ];
+}
+
+/**
  * Must run in the transaction that makes the events true, after the rows their keys name are locked. Answers what is stored,
  * in the same order.
  */
@@ -26,22 +54,8 @@ export async function enqueue(tx: Queryable, schema: string, rows: readonly Outb
   if (rows.length === 0) return [];
   const { rows: stored } = await tx.query<StoredEvent>({
     name: `${schema}_outbox_enqueue`,
-    text: `
-      insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data, traceparent)
-      select e.id, e.type, e.key, e.subject, e.workspace, e.data, e.traceparent
-      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
-        with ordinality as e (id, type, key, subject, workspace, data, traceparent, position)
-      order by e.position
-      returning id, event_id, type, key, subject, workspace_id, data, traceparent, occurred_at`,
-    values: [
-      rows.map((row) => row.id),
-      rows.map((row) => row.type),
-      rows.map((row) => row.key),
-      rows.map((row) => row.subject),
-      rows.map((row) => row.workspace),
-      rows.map((row) => JSON.stringify(row.data)),
-      rows.map((row) => row.traceparent),
-    ],
+    text: outboxBatch(schema, 1),
+    values: outboxBatchValues(rows),
   });
   return stored.sort((a, b) => a.id - b.id);
 }

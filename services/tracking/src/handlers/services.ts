@@ -5,6 +5,7 @@ import { GatewayProxyService } from '@millrace/proto/tracking/v1/gateway';
 import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
 import { MetricService } from '@millrace/proto/tracking/v1/metrics';
 import { PromptlabService } from '@millrace/proto/tracking/v1/promptlab';
+import { RunOriginService } from '@millrace/proto/tracking/v1/run_origins';
 import { RunService } from '@millrace/proto/tracking/v1/runs';
 import { ServerService } from '@millrace/proto/tracking/v1/server';
 import type { Deps } from '../domain/deps.ts';
@@ -13,6 +14,7 @@ import { artifactHandlers } from './artifacts.ts';
 import { createPromptlabRun } from './create-promptlab-run.ts';
 import { experimentHandlers } from './experiments.ts';
 import { getServerInfo, type TransferModes } from './get-server-info.ts';
+import { listRunOrigins } from './list-run-origins.ts';
 import { loggedModelHandlers } from './logged-models.ts';
 import { metricHandlers } from './metrics.ts';
 import { proxyGateway } from './proxy-gateway.ts';
@@ -23,6 +25,7 @@ export function trackingServices(deps: Deps, modes: TransferModes): Implementati
   return [
     implement(ExperimentService, experimentHandlers(deps)),
     implement(RunService, runHandlers(deps)),
+    implement(RunOriginService, { listRunOrigins: listRunOrigins(deps) }),
     implement(MetricService, metricHandlers(deps)),
     implement(RunArtifactService, artifactHandlers(deps)),
     implement(ArtifactRootService, artifactRootHandlers(deps)),

@@ -1,6 +1,10 @@
+import type { OutboxRow } from '@millrace/platform/outbox/event';
+import { outboxBatch, outboxBatchValues } from '@millrace/platform/outbox/outbox';
 import type { Queryable } from '@millrace/platform/postgres';
 
+/** What webhooks may want to hear. */
 export type Message = {
+  /** Of an event of ours, its id. */
   readonly id: string;
   /** Whether `topic` is one of MLflow's events or one of ours. */
   readonly mlflow: boolean;
@@ -9,27 +13,39 @@ export type Message = {
   /** What it is instead when the model holds a prompt. */
   readonly promptTopic: string | null;
   readonly model: string;
+  /** A JSON object. To that of an event its time and sequence are added. */
   readonly payload: string;
 };
 
 /**
- * Writes one delivery per message and webhook that wants it, in the transaction of the change, after all that the change locks:
- * deliveries of one model get their order from that. Answers how many there are.
+ * Writes events to the outbox, and one delivery per message and webhook that wants it, in the transaction of the change, after all
+ * that the change locks: both get their order from that. Answers how many deliveries there are.
  */
-export async function fanOut(tx: Queryable, workspace: string, messages: readonly Message[]): Promise<number> {
+export async function announceAll(
+  tx: Queryable,
+  workspace: string,
+  events: readonly OutboxRow[],
+  messages: readonly Message[],
+): Promise<number> {
   if (messages.length === 0) return 0;
   const { rowCount } = await tx.query({
-    name: 'webhook_fan_out',
+    name: 'announce_all',
     text: `
-      with news as (
-        select n.*, case when n.prompt_topic is not null and exists (
+      with event as (${outboxBatch('registry', 8)}),
+      news as (
+        select n.id, n.mlflow, n.model, n.position,
+          case when e.id is null then n.payload else left(n.payload, -1)
+            || ',"time":"' || to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+            || '","sequence":"' || lpad(e.id::text, 20, '0') || '"}' end as payload,
+          case when n.prompt_topic is not null and exists (
             select from registry.registered_model m
               join registry.registered_model_tag t on t.workspace_id = m.workspace_id and t.model_id = m.model_id
             where m.workspace_id = $1 and m.name = n.model
               and t.key = 'mlflow.prompt.is_prompt' and lower(t.value) = 'true')
           then n.prompt_topic else n.topic end as told
         from unnest($2::uuid[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[])
-          with ordinality as n (id, mlflow, topic, prompt_topic, model, payload, position)),
+          with ordinality as n (id, mlflow, topic, prompt_topic, model, payload, position)
+          left join event e on e.event_id = n.id),
       wanted as (
         select n.*, w.webhook_id
         from news n
@@ -49,6 +65,7 @@ export async function fanOut(tx: Queryable, workspace: string, messages: readonl
       messages.map(({ promptTopic }) => promptTopic),
       messages.map(({ model }) => model),
       messages.map(({ payload }) => payload),
+      ...outboxBatchValues(events),
     ],
   });
   return rowCount ?? 0;
