@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
+import { openStore } from '../stores/store.ts';
 import { openDatabase } from '../targets/database.ts';
 import { startMillrace } from '../targets/millrace.ts';
 import { startMlflow } from '../targets/mlflow.ts';
@@ -14,10 +15,11 @@ export async function compare(flags: CompareFlags, lifecycle: Lifecycle): Promis
   await bench(flags, async () => {
     const folder = workFolder(flags.data, lifecycle);
     const database = await openDatabase(join(folder, 'postgres'), flags.database, lifecycle);
-    const millrace = await startMillrace(join(folder, 'millrace'), database, lifecycle);
-    const mlflow = await startMlflow(join(folder, 'mlflow'), database, lifecycle);
+    const store = await openStore(flags.store, join(folder, flags.store), lifecycle);
+    const millrace = await startMillrace(join(folder, 'millrace'), database, lifecycle, store);
+    const mlflow = await startMlflow(join(folder, 'mlflow'), database, lifecycle, store);
     return {
-      targets: [millrace, mlflow],
+      targets: [millrace, mlflow, ...(store.target ? [store.target] : [])],
       databases: [database.url, mlflow.databaseUrl],
       postgres: database.version,
     };

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Plan } from '../load/measure.ts';
 import type { Output } from '../report/report.ts';
+import { STORES, type StoreKind } from '../stores/store.ts';
 import type { Seeded } from '../workloads/workload.ts';
 
 export type SeededFlags = Seeded;
@@ -15,7 +16,7 @@ export type LoadFlags = SeededFlags &
     readonly clients?: number;
   };
 
-export type DataFlags = { readonly data?: string; readonly database?: string };
+export type DataFlags = { readonly data?: string; readonly database?: string; readonly store: StoreKind };
 
 /** Which seeded data is meant. */
 export function seedOptions(command: Command): Command {
@@ -40,7 +41,10 @@ export function loadOptions(command: Command): Command {
 export function dataOptions(command: Command): Command {
   return command
     .option('--data <folder>', 'keep the data of servers and PostgreSQL there, for the next time')
-    .option('--database <url>', 'an empty database of a PostgreSQL of yours, instead of an embedded one');
+    .option('--database <url>', 'an empty database of a PostgreSQL of yours, instead of an embedded one')
+    .addOption(
+      new Option('--store <kind>', 'where artifacts are kept; null swallows bytes').choices(STORES).default('folder'),
+    );
 }
 
 export function plan(flags: LoadFlags): Plan {

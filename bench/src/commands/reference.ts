@@ -12,7 +12,7 @@ export type ReferenceFlags = DataFlags & { readonly port: number };
 export async function reference(flags: ReferenceFlags, lifecycle: Lifecycle): Promise<void> {
   const folder = workFolder(flags.data, lifecycle);
   const database = await openDatabase(join(folder, 'postgres'), flags.database, lifecycle);
-  const { url, pids, databaseUrl } = await startMlflow(join(folder, 'mlflow'), database, lifecycle, flags.port);
+  const { url, pids, databaseUrl } = await startMlflow(join(folder, 'mlflow'), database, lifecycle, flags);
   process.stdout.write(`MLflow is listening on ${url}
 
   measure it:   npm run bench -- run --target mlflow=${url} --pid mlflow=${pids.join(',')}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Target } from '../load/round.ts';
+import { openStore } from '../stores/store.ts';
 import { openDatabase } from '../targets/database.ts';
 import { startMillrace } from '../targets/millrace.ts';
 import { startTracking } from '../targets/tracking.ts';
@@ -31,10 +32,15 @@ async function running(urls: ReadonlyMap<string, string>, pids: ReadonlyMap<stri
   return { targets, databases: [], postgres: null };
 }
 
-async function millrace({ data, database: given, alone }: RunFlags, lifecycle: Lifecycle): Promise<Servers> {
+async function millrace(
+  { data, database: given, store: kind, alone }: RunFlags,
+  lifecycle: Lifecycle,
+): Promise<Servers> {
   const folder = workFolder(data, lifecycle);
   const database = await openDatabase(join(folder, 'postgres'), given, lifecycle);
-  const start = alone ? startTracking : startMillrace;
-  const target = await start(join(folder, alone ? 'tracking' : 'millrace'), database, lifecycle);
-  return { targets: [target], databases: [database.url], postgres: database.version };
+  const found = { databases: [database.url], postgres: database.version };
+  if (alone) return { targets: [await startTracking(join(folder, 'tracking'), database, lifecycle)], ...found };
+  const store = await openStore(kind, join(folder, kind), lifecycle);
+  const target = await startMillrace(join(folder, 'millrace'), database, lifecycle, store);
+  return { targets: [target, ...(store.target ? [store.target] : [])], ...found };
 }

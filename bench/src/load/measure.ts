@@ -16,7 +16,7 @@ export type Plan = {
 };
 
 export type Result = { readonly workload: string; readonly target: string } & (
-  | { readonly measured: Summary }
+  | { readonly measured: Summary; readonly moves: number | null }
   /** Why not. */
   | { readonly skipped: string }
 );
@@ -47,7 +47,12 @@ export async function measure(
   }
   return prepared.map((each) =>
     'rounds' in each
-      ? { workload: name, target: each.target.name, measured: summarise(clients, each.rounds) }
+      ? {
+          workload: name,
+          target: each.target.name,
+          moves: workload.moves ?? null,
+          measured: summarise(clients, each.rounds),
+        }
       : { workload: name, ...each },
   );
 }
@@ -58,9 +63,10 @@ async function prepare(
   clients: number,
   { seeded }: Plan,
 ): Promise<Contestant | { readonly target: string; readonly skipped: string }> {
+  if (target.files && workload.moves === undefined) return { target: target.name, skipped: 'it only has files' };
   const api: Api = openApi(target.url);
   try {
-    return { target, operations: await workload.prepare(api, clients, seeded), rounds: [] };
+    return { target, operations: await workload.prepare(api, clients, seeded, target), rounds: [] };
   } catch (error) {
     if (error instanceof NotSeeded || error instanceof Failure) return { target: target.name, skipped: error.message };
     throw error;

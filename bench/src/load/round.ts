@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { Files } from '../files/files.ts';
 import { forgetPeaks, readUsage, untilQuiet } from '../processes/usage.ts';
 import type { Operation } from '../workloads/workload.ts';
 import { type Connection, connect, Failure } from './connection.ts';
@@ -8,6 +9,8 @@ export type Target = {
   readonly url: string;
   /** Its processes and its PostgreSQL's, without their children; empty: unknown, and not measured. */
   readonly pids: readonly number[];
+  /** How one client moves files, where that is not by MLflow's API: then nothing else is asked of it. */
+  readonly files?: () => Files;
 };
 
 export type Round = {
@@ -24,6 +27,8 @@ export type Round = {
   readonly serverCpuMs: number | null;
   readonly databaseCpuMs: number | null;
   readonly serverPeakMb: number | null;
+  /** How far its peak was above what it had when the round began. */
+  readonly serverRiseMb: number | null;
   readonly databaseMb: number | null;
 };
 
@@ -52,6 +57,7 @@ export async function playRound(
     serverCpuMs: used('server'),
     databaseCpuMs: used('database'),
     serverPeakMb: after?.server.memoryMb ?? null,
+    serverRiseMb: before && after ? after.server.memoryMb - before.server.memoryMb : null,
     databaseMb: memory?.database?.memoryMb ?? null,
   };
 }

@@ -14,6 +14,7 @@ export type Summary = {
   readonly serverCpuMs: number | null;
   readonly databaseCpuMs: number | null;
   readonly serverPeakMb: number | null;
+  readonly serverRiseMb: number | null;
   readonly databaseMb: number | null;
   /** Share of one core; near 1, this program was the limit. */
   readonly clientCpu: number;
@@ -33,6 +34,7 @@ export function summarise(clients: number, rounds: readonly Round[]): Summary {
     serverCpuMs: perOperation(rounds.map(({ serverCpuMs }) => serverCpuMs)),
     databaseCpuMs: perOperation(rounds.map(({ databaseCpuMs }) => databaseCpuMs)),
     serverPeakMb: most(rounds.map(({ serverPeakMb }) => serverPeakMb)),
+    serverRiseMb: most(rounds.map(({ serverRiseMb }) => serverRiseMb)),
     databaseMb: most(rounds.map(({ databaseMb }) => databaseMb)),
     clientCpu: sum(rounds.map(({ clientCpu }) => clientCpu)) / rounds.length,
   };

@@ -3,6 +3,7 @@ import type { Plan, Result } from '../load/measure.ts';
 import { describeMachine, machineInWords } from './machine.ts';
 import { resultsTable } from './markdown.ts';
 import { ratioTable } from './ratios.ts';
+import { transferTable } from './transfers.ts';
 
 export type Output = {
   /** A file for the results as JSON. */
@@ -26,9 +27,12 @@ export function report(results: readonly Result[], plan: Plan, servers: Software
   const pairs = targets.slice(1).map((other) => ratioTable(results, targets[0] ?? '', other));
   const markdown = [
     ...pairs,
+    transferTable(results),
     resultsTable(results),
     `${machineInWords(machine)} ${versions(servers)} ${method(plan)}`,
-  ].join('\n\n');
+  ]
+    .filter(Boolean)
+    .join('\n\n');
   process.stdout.write(`${markdown}\n`);
   if (output.json) {
     const all = { measured: new Date().toISOString(), machine, versions: servers.versions, plan, results };

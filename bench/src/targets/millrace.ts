@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import { freePort } from '@millrace/platform/testing/parts/server-process';
 import type { Target } from '../load/round.ts';
+import type { Store } from '../stores/store.ts';
 import type { Database } from './database.ts';
 import { startServer } from './server-process.ts';
 
 const MAIN = new URL('../../../services/local/src/main.ts', import.meta.url).pathname;
 
-/** What `npm start` starts, on the given database. */
-export async function startMillrace(folder: string, database: Database, lifecycle: Lifecycle): Promise<Target> {
+/** What `npm start` starts, on the given database and, if any, object store. */
+export async function startMillrace(
+  folder: string,
+  database: Database,
+  lifecycle: Lifecycle,
+  { s3 }: Pick<Store, 's3'> = { s3: null },
+): Promise<Target> {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -18,7 +24,7 @@ export async function startMillrace(folder: string, database: Database, lifecycl
       name: 'Millrace',
       program: process.execPath,
       args: [MAIN, '--port', String(port), '--data', folder],
-      env: { DATABASE_URL: database.url },
+      env: { DATABASE_URL: database.url, ...(s3 && s3Env(s3)) },
       url,
       logFile: join(folder, 'server.log'),
     },
@@ -26,3 +32,11 @@ export async function startMillrace(folder: string, database: Database, lifecycl
   );
   return { name: 'millrace', url, pids: [pid, ...(database.pid === null ? [] : [database.pid])] };
 }
+
+export const s3Env = ({ endpoint, credentials, region, bucket }: NonNullable<Store['s3']>) => ({
+  S3_ENDPOINT: endpoint,
+  S3_REGION: region,
+  S3_BUCKET: bucket,
+  S3_ACCESS_KEY_ID: credentials.accessKeyId,
+  S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});

@@ -1,3 +1,4 @@
+import { artifacts } from './artifacts.ts';
 import { createAndFinish, createRuns, createWithParams } from './create-runs.ts';
 import { getHistory, getHistorySamples, repeatBatch } from './histories.ts';
 import { logBatch } from './log-batches.ts';
@@ -34,6 +35,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   'get-history': getHistory(25_000),
   'get-history-samples': getHistorySamples(2_500),
   'log-batch-1000-again': repeatBatch(8),
+  ...artifacts,
 };
 
 /** The workloads of these names, or, where there is none of a name, those whose names begin with it; all for no name. */

@@ -1,4 +1,5 @@
 import type { Send } from '../load/connection.ts';
+import type { Target } from '../load/round.ts';
 import type { Api } from './api.ts';
 
 /** What a client does again and again: one request, or a few that belong together. Throws `Failure`. */
@@ -10,7 +11,9 @@ export type Workload = {
   /** Whether it needs what `seed` makes. */
   readonly reads: boolean;
   /** Makes on the server what the clients need, and answers what each of them does. Throws `NotSeeded`. */
-  readonly prepare: (api: Api, clients: number, seeded: Seeded) => Promise<readonly Operation[]>;
+  readonly prepare: (api: Api, clients: number, seeded: Seeded, target: Target) => Promise<readonly Operation[]>;
+  /** How many bytes of files one operation moves, where that is what it is about. */
+  readonly moves?: number;
 };
 
 /** Which seeded data is searched and read. */
