@@ -34,10 +34,11 @@ function errorCode({ body }: Reply): unknown {
 
 /** Of each server's own making: ids, times of the clock, names and places. Only their types are compared. */
 const OWN =
-  /\.(experiment_id|run_id|run_uuid|model_id|source_run_id|artifact_uri|artifact_location|root_uri|next_page_token|creation_time|last_update_time|creation_timestamp_ms|last_updated_timestamp_ms)$/;
+  /\.(error_message|experiment_id|run_id|run_uuid|model_id|source_run_id|artifact_uri|artifact_location|root_uri|next_page_token|webhook_id|creation_time|creation_timestamp|last_updated_timestamp|last_update_time|creation_timestamp_ms|last_updated_timestamp_ms)$/;
 const RANDOM_NAME = /^[a-z]+-[a-z]+-\d+$/;
 /** Lists without an order of their own. */
-const UNORDERED = /\.(tags|params|data\.metrics|dataset_inputs|model_inputs|model_outputs|dataset_summaries)$/;
+const UNORDERED =
+  /\.(tags|params|data\.metrics|dataset_inputs|model_inputs|model_outputs|dataset_summaries|latest_versions|aliases)$/;
 
 /** The place where types, keys or values part; undefined when all is the same. */
 function firstDifference(theirs: unknown, ours: unknown, place: string, isKnown: IsKnown): string | undefined {

@@ -9,6 +9,7 @@ export type Server = { readonly send: (request: Request) => Promise<Reply> };
 export function serverAt(url: string): Server {
   const names = new Map<string, string>();
   const filled = (text: string) => text.replace(/<(\w+)>/g, (hole, name: string) => names.get(name) ?? hole);
+  const holes = new Holes();
   return {
     async send({ verb, path, query, body, raw, headers, keep = {} }) {
       const content =
@@ -21,11 +22,33 @@ export function serverAt(url: string): Server {
         headers: { ...(content !== undefined && { 'content-type': 'application/json' }), ...headers },
         ...(content !== undefined && { body: content }),
       });
-      const reply = { status: response.status, body: parsed(await response.text()) };
-      for (const [name, place] of Object.entries(keep)) names.set(name, textAt(reply, place));
-      return reply;
+      const text = await response.text();
+      const reply = { status: response.status, body: parsed(text) };
+      for (const [name, place] of Object.entries(keep)) {
+        const value = textAt(reply, place);
+        names.set(name, value);
+        holes.add(name, value);
+      }
+      return { ...reply, body: parsed(holes.putInto(text)) };
     },
   };
+}
+
+/** Shorter ones may stand in an answer by chance. */
+const MIN_LENGTH = 16;
+
+/** Puts names back in the place of what they stand for, so that the answers of two servers can be compared. */
+class Holes {
+  #values: (readonly [value: string, name: string])[] = [];
+
+  add(name: string, value: string): void {
+    if (value.length < MIN_LENGTH || this.#values.some(([known]) => known === value)) return;
+    this.#values = [...this.#values, [value, name] as const].sort(([a], [b]) => b.length - a.length);
+  }
+
+  putInto(text: string): string {
+    return this.#values.reduce((done, [value, name]) => done.replaceAll(value, `<${name}>`), text);
+  }
 }
 
 function fill(json: Json, filled: (text: string) => string): Json {

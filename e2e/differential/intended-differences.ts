@@ -1,12 +1,21 @@
-import { type Difference, message } from './difference.ts';
+import { REGISTRY, REGISTRY_FIELDS } from './registry-differences.ts';
+import {
+  ACCEPTED,
+  ANY,
+  all,
+  asked,
+  both,
+  DATABASE,
+  FITTING,
+  MISFIT,
+  ours,
+  type Rule,
+  statuses,
+  theirs,
+  UNKNOWN,
+} from './rule.ts';
 
-/** A way in which Millrace answers otherwise than MLflow's own server, and why. A rule that explains nothing fails the test. */
-export type Rule = {
-  /** Of `POST runs/create`. */
-  readonly endpoint: RegExp;
-  readonly when: (difference: Difference) => boolean;
-  readonly why: string;
-};
+export type { Rule };
 
 /** Fields that only one of the two answers with; everything else in those answers is still compared. */
 export const KNOWN_FIELDS: readonly { readonly place: RegExp; readonly why: string }[] = [
@@ -14,29 +23,8 @@ export const KNOWN_FIELDS: readonly { readonly place: RegExp; readonly why: stri
     place: /^\.experiments?(\[\])?\.workspace$/,
     why: 'MLflow 3.17 names the workspace of an experiment; the API that Millrace follows is that of 3.11.',
   },
+  ...REGISTRY_FIELDS,
 ];
-
-const ours = (pattern: RegExp) => (difference: Difference) => pattern.test(message(difference.millrace));
-const theirs = (pattern: RegExp) => (difference: Difference) => pattern.test(message(difference.mlflow));
-const both = (mlflow: RegExp, millrace: RegExp) => (difference: Difference) =>
-  theirs(mlflow)(difference) && ours(millrace)(difference);
-const statuses = (mlflow: number, millrace: number) => (difference: Difference) =>
-  difference.mlflow.status === mlflow && difference.millrace.status === millrace;
-const text = (difference: Difference) => JSON.stringify(difference.request);
-const asked = (pattern: RegExp) => (difference: Difference) => pattern.test(text(difference));
-const all =
-  (...conditions: readonly Rule['when'][]): Rule['when'] =>
-  (difference) =>
-    conditions.every((condition) => condition(difference));
-
-const ANY = /./;
-const ACCEPTED = /^200/;
-const DATABASE = /^400 BAD_REQUEST: .*\(sqlite3\./s;
-const UNKNOWN = /^404 RESOURCE_DOES_NOT_EXIST/;
-const MISFIT = /^400 INVALID_PARAMETER_VALUE: Invalid value .* supplied: {2}Hint: Value was of type/s;
-
-/** Numbers in text, which every field for numbers and for names with numbers takes; no enum goes up to 99. */
-const FITTING = /Invalid value "(?!99")\d{1,8}(\.0|e\d)?" for parameter/;
 
 /** Strict where MLflow keeps a part of a request. */
 const STRICT: readonly Rule[] = [
@@ -205,18 +193,18 @@ const ITSELF: readonly Rule[] = [
     why: 'Tags of experiments hold 5,000 characters, as in MLflow 3.11; 3.17 allows 20,000.',
   },
   {
-    endpoint: /^POST runs\/search$/,
-    when: all(asked(/params\. = /), statuses(200, 400)),
+    endpoint: /^(POST runs|GET registered-models|GET model-versions)\/search$/,
+    when: all(asked(/(params|tags)\. = /), statuses(200, 400)),
     why: 'A filter that compares the key "" is refused: nothing has it.',
   },
 ];
 
-export const INTENDED: readonly Rule[] = [...STRICT, ...WIDE, ...WORDS, ...ITSELF];
+export const INTENDED: readonly Rule[] = [...STRICT, ...WIDE, ...WORDS, ...ITSELF, ...REGISTRY];
 
 /** Where MLflow is right, or newer. Who puts one right takes its rule out, or the test fails. */
 export const OPEN: readonly Rule[] = [
   {
-    endpoint: /^POST runs\/search$/,
+    endpoint: /^(POST runs|GET registered-models|GET model-versions)\/search$/,
     when: all(asked(/it''s/), statuses(200, 400)),
     why: "Two quotes inside a quoted text belong to it: 'it''s' is one text, with both.",
   },

@@ -3,7 +3,7 @@ import { freePort } from '../programs/free-port.ts';
 import { startProgram } from '../programs/program.ts';
 
 /** MLflow's own server on SQLite and a folder, with one worker and without its background jobs. */
-export async function startMlflow(python: string, folder: string) {
+export async function startMlflow(python: string, folder: string, env: Readonly<Record<string, string>> = {}) {
   const port = await freePort();
   const storage = ['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`];
   const artifacts = ['--artifacts-destination', join(folder, 'artifacts')];
@@ -11,7 +11,7 @@ export async function startMlflow(python: string, folder: string) {
   const program = await startProgram({
     program: python,
     args: ['-m', 'mlflow', 'server', ...listen, ...storage, ...artifacts],
-    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', PYTHONDONTWRITEBYTECODE: '1' },
+    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', PYTHONDONTWRITEBYTECODE: '1', ...env },
     ownGroup: true,
     readyWhen: (line) => (/Uvicorn running on|Application startup complete/.test(line) ? true : undefined),
   });

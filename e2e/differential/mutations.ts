@@ -1,6 +1,6 @@
 import type { Random } from '../kill/random.ts';
-import { ENDPOINTS, type Endpoint, type Field, type Kind, NEW } from './endpoints.ts';
-import { get, type Json, type JsonObject, post, type Request, withBody } from './request.ts';
+import { type Endpoint, type Field, type Kind, NEW } from './endpoint.ts';
+import { get, type Json, type JsonObject, type Request, withBody } from './request.ts';
 
 /** Right, doubtful and wrong values of each kind; `undefined` leaves the field out. */
 const VALUES: Readonly<Record<Kind, readonly (Json | undefined)[]>> = {
@@ -60,46 +60,47 @@ const VALUES: Readonly<Record<Kind, readonly (Json | undefined)[]>> = {
     [{ key: 'key' }],
     [{ key: 1, value: 1 }],
   ],
-  group: [],
+  version: [undefined, null, '', '0', '-1', ' 1 ', '01', '1.0', 'x', '99999999999', 1, true, [], {}],
+  alias: [undefined, null, '', 'latest', 'V22', 'a b', 'é', 'x'.repeat(256), 1, true, [], {}],
+  stage: [undefined, null, '', 'production', 'ARCHIVED', 'None', 'Nope', 1, true, [], {}],
+  flag: [undefined, null, '', 'true', 'false', 0, 1, false, [], {}],
+  source: [
+    undefined,
+    null,
+    '',
+    '/tmp/x',
+    'relative',
+    's3://b/../x',
+    'runs:/nobody/x',
+    'models:/nobody/1',
+    1,
+    true,
+    [],
+    {},
+  ],
 };
 
 /** In a query string everything is text. */
 const inQuery = (value: Json | undefined) => value === undefined || typeof value === 'string';
 
-/** What the requests name: nothing else looks at it. */
-const GROUND: readonly Request[] = [
-  post('experiments/create', { name: 'mutable' }, { mutableHome: 'experiment_id' }),
-  post('experiments/create', { name: 'to be renamed' }, { renamed: 'experiment_id' }),
-  post('experiments/create', { name: 'to be deleted' }, { deletable: 'experiment_id' }),
-  post('runs/create', { experiment_id: '<mutableHome>', run_name: 'mutable' }, { mutable: 'run.info.run_id' }),
-  post('runs/create', { experiment_id: '<mutableHome>' }, { deletableRun: 'run.info.run_id' }),
-  post('runs/create', { experiment_id: '<mutableHome>' }, { readable: 'run.info.run_id' }),
-  post('runs/log-batch', {
-    run_id: '<readable>',
-    metrics: [1, 2, 3].map((step) => ({ key: 'metric', value: step / 2, timestamp: step, step })),
-  }),
-  post('logged-models', { experiment_id: '<mutableHome>', name: 'readable' }, { readableModel: 'model.info.model_id' }),
-  post('logged-models', { experiment_id: '<mutableHome>', name: 'mutable' }, { mutableModel: 'model.info.model_id' }),
-];
-
 /**
  * The right request of each endpoint, the same with every other value in each of its fields, and as many with two such values
  * as asked for, which `random` chooses.
  */
-export function mutations(random: Random, inPairs: number): Request[] {
-  const single = ENDPOINTS.flatMap((endpoint) => [
+export function mutations(endpoints: readonly Endpoint[], random: Random, inPairs: number): Request[] {
+  const single = endpoints.flatMap((endpoint) => [
     build(endpoint, {}),
     ...Object.keys(endpoint.fields).flatMap((name) =>
       valuesFor(endpoint, name).map((value) => build(endpoint, { [name]: value })),
     ),
   ]);
-  const pairs = Array.from({ length: inPairs }, () => twice(random));
-  return [...GROUND, ...[...single, ...pairs].map(numbered)];
+  const pairs = Array.from({ length: inPairs }, () => twice(endpoints, random));
+  return [...single, ...pairs].map(numbered);
 }
 
 /** A request with two values that do not belong there. */
-function twice(random: Random): Request {
-  const endpoint = random.pick(ENDPOINTS);
+function twice(endpoints: readonly Endpoint[], random: Random): Request {
+  const endpoint = random.pick(endpoints);
   const names = random.shuffled(Object.keys(endpoint.fields)).slice(0, 2);
   const change = (name: string) => [name, random.pick(valuesFor(endpoint, name))] as const;
   return build(endpoint, Object.fromEntries(names.map(change)));

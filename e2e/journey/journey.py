@@ -21,6 +21,7 @@ from mlflow import MlflowClient
 import artifacts
 import check
 import experiments
+import registered
 import registry
 import runs
 import searching
@@ -64,6 +65,11 @@ STEPS = [
     registry.promotes_another_model_in_between,
     registry.refuses_what_is_not_there,
     registry.renames_and_deletes,
+    registered.copies_a_version,
+    registered.keeps_prompts,
+    registered.tells_what_a_version_holds,
+    registered.keeps_a_ledger_of_stages,
+    registered.rolls_back,
     experiments.deletes_and_restores_an_experiment,
 ]
 

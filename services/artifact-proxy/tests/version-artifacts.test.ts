@@ -11,6 +11,7 @@ const SOURCES = {
   '4': 's3://bucket/model',
   '5': `mlflow-artifacts:/7/${RUN}/artifacts/%2e%2e/%2e%2e/secret`,
 };
+const INVALID_PATH = { status: 400, error_code: 'INVALID_PARAMETER_VALUE', message: 'Invalid path' };
 
 describe('a file of a model version', () => {
   let tracking: Awaited<ReturnType<typeof startFakeTracking>>;
@@ -32,7 +33,7 @@ describe('a file of a model version', () => {
   const problem = async (query: Record<string, string>) => {
     const answer = await get(query);
     const { error_code, message } = (await answer.json()) as { error_code: string; message: string };
-    return [answer.status, error_code, message];
+    return { status: answer.status, error_code, message };
   };
 
   it.each(['1', '2', '3'])('comes to be saved, from wherever the source of version %s leads', async (version) => {
@@ -51,27 +52,38 @@ describe('a file of a model version', () => {
 
   it('stays below the directory of its version', async () => {
     for (const path of ['../notes', '../../secret', '/etc/passwd', '%2e%2e/secret', 'a/../../secret', 'a#b', 'C:/x'])
-      expect(await problem({ name: 'm', version: '1', path })).toEqual([400, 'INVALID_PARAMETER_VALUE', 'Invalid path']);
-    expect(await problem({ name: 'm', version: '5', path: 'x' })).toEqual([
-      400,
-      'INVALID_PARAMETER_VALUE',
-      'Invalid path',
-    ]);
+      expect(await problem({ name: 'm', version: '1', path })).toEqual([
+        400,
+        'INVALID_PARAMETER_VALUE',
+        'Invalid path',
+      ]);
+    expect(await problem({ name: 'm', version: '5', path: 'x' })).toEqual(INVALID_PATH);
   });
 
   it('is refused to whoever may not read the model', async () => {
-    expect(await problem({ name: 'secret', version: '1', path: 'x' })).toMatchObject([403, 'PERMISSION_DENIED']);
+    expect(await problem({ name: 'secret', version: '1', path: 'x' })).toMatchObject({
+      status: 403,
+      error_code: 'PERMISSION_DENIED',
+    });
   });
 
   it('is told from what is not there, and from what another store keeps', async () => {
-    expect(await problem({ name: 'm', version: '9', path: 'x' })).toMatchObject([404, 'RESOURCE_DOES_NOT_EXIST']);
-    expect(await problem({ name: 'm', version: '1', path: 'x' })).toMatchObject([404, 'RESOURCE_DOES_NOT_EXIST']);
-    expect(await problem({ name: 'm', version: '1', path: '' })).toMatchObject([400, 'INVALID_PARAMETER_VALUE']);
-    expect(await problem({ name: 'm', version: '4', path: 'x' })).toEqual([
-      400,
-      'INVALID_PARAMETER_VALUE',
-      "The files of this version are kept in another store: 's3://bucket/model'",
-    ]);
+    expect(await problem({ name: 'm', version: '9', path: 'x' })).toMatchObject({
+      status: 404,
+      error_code: 'RESOURCE_DOES_NOT_EXIST',
+    });
+    expect(await problem({ name: 'm', version: '1', path: 'x' })).toMatchObject({
+      status: 404,
+      error_code: 'RESOURCE_DOES_NOT_EXIST',
+    });
+    expect(await problem({ name: 'm', version: '1', path: '' })).toMatchObject({
+      status: 400,
+      error_code: 'INVALID_PARAMETER_VALUE',
+    });
+    expect(await problem({ name: 'm', version: '4', path: 'x' })).toMatchObject({
+      status: 400,
+      message: "The files of this version are kept in another store: 's3://bucket/model'",
+    });
   });
 
   it('is not served where no registry is known', async () => {

@@ -4,7 +4,7 @@ import { grpcClient } from '@millrace/platform/contract/grpc-client';
 import { AppError, InternalError } from '@millrace/platform/errors';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
-import { RunOriginService, type RunOrigin as RunOriginMessage } from '@millrace/proto/tracking/v1/run_origins';
+import { type RunOrigin as RunOriginMessage, RunOriginService } from '@millrace/proto/tracking/v1/run_origins';
 import type { Lineage, RunOrigin } from './domain/lineage.ts';
 import { answered, restAfterFaults } from './rest-after-faults.ts';
 
@@ -49,7 +49,11 @@ function runOrigins(address: string, lifecycle: Lifecycle): Lineage['run'] {
       return questions.map(() => ({ failure }));
     }
   };
-  const queue = new Coalescer<Question, Reply>({ ...QUEUE, weigh: () => 1, flush: (questions) => byCaller(questions, ask) });
+  const queue = new Coalescer<Question, Reply>({
+    ...QUEUE,
+    weigh: () => 1,
+    flush: (questions) => byCaller(questions, ask),
+  });
   return async (runId, context) => {
     const { run, failure } = await queue.submit({ runId, context });
     if (failure === undefined) return run;
@@ -68,7 +72,7 @@ async function byCaller(
     [...groups.values()].map(async (group) => {
       const [first] = group;
       const answers = first ? await ask(group, first.context) : [];
-      group.forEach((question, i) => replies.set(question, answers[i] ?? {}));
+      for (const [i, question] of group.entries()) replies.set(question, answers[i] ?? {});
     }),
   );
   return questions.map((question) => replies.get(question) ?? {});

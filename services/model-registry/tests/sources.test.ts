@@ -241,14 +241,11 @@ describe('while the tracking service is away', () => {
     { source: 'mlflow-artifacts:/1/r/artifacts/m', run_id: 'r' },
     { source: 's3://b/x', model_id: 'm-1' },
     { source: 'models:/m-1' },
-  ])(
-    'creating a version from %j can be tried again later',
-    async (body) => {
-      const answer = await service.post('model-versions/create', { name, ...body });
-      expect(answer).toMatchObject({ status: 503, body: { error_code: 'TEMPORARILY_UNAVAILABLE' } });
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    },
-  );
+  ])('creating a version from %j can be tried again later', async (body) => {
+    const answer = await service.post('model-versions/create', { name, ...body });
+    expect(answer).toMatchObject({ status: 503, body: { error_code: 'TEMPORARILY_UNAVAILABLE' } });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
 
   it('everything else works, and no number is lost', async () => {
     expect(await service.newVersion(name, { source: 's3://b/x', run_id: 'r' })).toMatchObject({ version: '1' });

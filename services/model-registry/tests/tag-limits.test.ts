@@ -19,7 +19,9 @@ describe('a model with as much as it may have', () => {
   it.each(['registered-models', 'model-versions'])('takes no further tag, but changes and loses: %s', async (path) => {
     const of = { name, version: '1' };
     expect(await service.post(`${path}/set-tag`, { ...of, key: 'new', value: '' })).toMatchObject(FULL);
-    expect(await service.post(`${path}/set-tag`, { ...of, key: 'k7', value: 'changed' })).toMatchObject({ status: 200 });
+    expect(await service.post(`${path}/set-tag`, { ...of, key: 'k7', value: 'changed' })).toMatchObject({
+      status: 200,
+    });
     await service.delete(`${path}/delete-tag`, { ...of, key: 'k8' });
     expect(await service.post(`${path}/set-tag`, { ...of, key: 'new', value: '' })).toMatchObject({ status: 200 });
   });
@@ -27,13 +29,16 @@ describe('a model with as much as it may have', () => {
   it('takes no tags that are too large together', async () => {
     const large = 'x'.repeat(100_000);
     const model = await service.newModel({ tags: tags(41, large) });
-    expect(await service.post('registered-models/set-tag', { name: model, key: 'one more', value: large })).toMatchObject(
-      FULL,
-    );
+    expect(
+      await service.post('registered-models/set-tag', { name: model, key: 'one more', value: large }),
+    ).toMatchObject(FULL);
     expect(await service.post('registered-models/set-tag', { name: model, key: 'k1', value: large })).toMatchObject({
       status: 200,
     });
-    const created = await service.post('registered-models/create', { name: crypto.randomUUID(), tags: tags(42, large) });
+    const created = await service.post('registered-models/create', {
+      name: crypto.randomUUID(),
+      tags: tags(42, large),
+    });
     expect(created).toMatchObject(FULL);
   });
 

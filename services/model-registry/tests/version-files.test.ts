@@ -6,7 +6,9 @@ import { startFakeTracking } from './_tracking.ts';
 
 const LONG = `mlflow-artifacts:/${'long/'.repeat(800)}m`;
 /** Runs by the first part of the paths that their artifacts have. */
-const RUNS = Object.fromEntries([...'1234567890', 'long'].map((id) => [id, { artifactUri: `mlflow-artifacts:/${id}` }]));
+const RUNS = Object.fromEntries(
+  [...'1234567890', 'long'].map((id) => [id, { artifactUri: `mlflow-artifacts:/${id}` }]),
+);
 
 describe('the versions that stand on a directory', () => {
   let tracking: Awaited<ReturnType<typeof startFakeTracking>>;
@@ -26,7 +28,10 @@ describe('the versions that stand on a directory', () => {
     await tracking?.close();
   });
   const newVersion = (source: string) =>
-    service.newVersion(model, { source, run_id: /^runs:\/([^/]*)|\/(\d|long)(?=\/|$)/.exec(source)?.slice(1).join('') });
+    service.newVersion(model, {
+      source,
+      run_id: /^runs:\/([^/]*)|\/(\d|long)(?=\/|$)/.exec(source)?.slice(1).join(''),
+    });
   const on = async (...directories: string[]) => {
     const { versions, hasMore } = await client.listVersionsOn({ directories });
     expect(hasMore).toBe(false);

@@ -70,7 +70,7 @@ describe('webhooks', () => {
     const id = await service.newWebhook(URL_GIVEN, { description: 'kept', events: [MODEL_CREATED] });
     let last = await service.webhook(id);
     for (let i = 0; i < 5; i++) {
-      const { body } = await service.patch(`webhooks/${id}`, { name: '', description: '', url: '', events: [] });
+      const { body } = await service.patch(`webhooks/${id}`, { name: '', url: '', events: [] });
       const now = body['webhook'] as Json;
       expect(now).toEqual({ ...last, last_updated_timestamp: now['last_updated_timestamp'] });
       expect(now['last_updated_timestamp']).toBeGreaterThan(Number(last['last_updated_timestamp']));
@@ -79,6 +79,8 @@ describe('webhooks', () => {
     const changes = { name: 'n2', url: 'https://example.org/', events: [VERSION_CREATED], status: 'DISABLED' };
     const { body } = await service.patch(`webhooks/${id}`, { ...changes, webhook_id: UNKNOWN });
     expect(body['webhook']).toMatchObject({ ...changes, webhook_id: id, description: 'kept' });
+    const cleared = await service.patch(`webhooks/${id}`, { description: '' });
+    expect(cleared.body['webhook']).not.toHaveProperty('description');
   });
 
   it('are gone after they were deleted', async () => {

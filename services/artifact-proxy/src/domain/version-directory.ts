@@ -19,7 +19,8 @@ export async function versionDirectory(
   const raw = servedPath(uri);
   if (raw !== undefined) return parseEncodedPath(raw).path;
   const [, run, below = ''] = /^runs:\/+([^/?#]+)\/?([^?#]*)$/.exec(uri) ?? [];
-  if (run === undefined) throw new InvalidParameterError(`The files of this version are kept in another store: '${uri}'`);
+  if (run === undefined)
+    throw new InvalidParameterError(`The files of this version are kept in another store: '${uri}'`);
   const root = await findRoot({ type: 'run', id: run }, context);
   return parseArtifactPath(`${root.path}/${parseEncodedPath(below).path}`).path;
 }

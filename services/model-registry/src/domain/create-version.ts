@@ -15,7 +15,7 @@ import { type ResolvedSource, resolveSource } from './resolve-source.ts';
 import { parseRunReference } from './run-reference.ts';
 import { isLocal } from './source-uri.ts';
 import { pathInStore } from './store-path.ts';
-import { checkTags, isPrompt } from './tags.ts';
+import { checkTags, marksPrompt } from './tags.ts';
 
 export type VersionToCreate = {
   readonly name: string;
@@ -32,7 +32,7 @@ export type VersionToCreate = {
 /** The version gets the number after the highest ever given. Nothing is locked while the tracking service is asked. */
 export async function createVersion(deps: Deps, context: Context, given: VersionToCreate): Promise<ModelVersion> {
   const { name, modelId, description, runLink } = given;
-  const forPrompt = isPrompt(given.tags);
+  const forPrompt = marksPrompt(given.tags);
   checkLength('run_id', given.runId);
   checkSource(deps, given.source, forPrompt);
   checkModelName(name);

@@ -132,7 +132,14 @@ async function keep(deps: Deps, pending: UndescribedVersion, description: Descri
     const saved = model === pending.model ? await saveDescription(tx, pending, description) : undefined;
     if (!saved) return;
     const { nowMs: atMs, version } = saved;
-    const entry = { ...version, kind: 'described', from: version.stage, to: version.stage, atMs, actor: ACTOR } as const;
+    const entry = {
+      ...version,
+      kind: 'described',
+      from: version.stage,
+      to: version.stage,
+      atMs,
+      actor: ACTOR,
+    } as const;
     const [place] = await appendEntries(tx, workspace, pending.model, [entry]);
     if (place) tell(versionDescribed({ workspace, name }, version, place));
   });

@@ -18,7 +18,11 @@ export const NO_ORIGIN: Origin = { experimentId: '', gitCommit: '', loggedModelI
 export type AskedRun = { readonly run?: RunOrigin | undefined; readonly failure?: AppError };
 
 /** Never fails for what the tracking service cannot answer: a version can be made while it is away, and from runs it does not know. */
-export async function askForRun({ lineage }: Pick<Deps, 'lineage'>, context: Context, runId: string): Promise<AskedRun> {
+export async function askForRun(
+  { lineage }: Pick<Deps, 'lineage'>,
+  context: Context,
+  runId: string,
+): Promise<AskedRun> {
   if (runId === '') return {};
   try {
     return { run: await lineage.run(runId, context) };

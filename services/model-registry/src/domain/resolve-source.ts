@@ -10,7 +10,7 @@ import { type ModelReference, parseModelReference } from './model-reference.ts';
 import { askForRun, type Origin, originFrom } from './origin.ts';
 import { parseRunReference } from './run-reference.ts';
 import { parseKnownStage } from './stage.ts';
-import { isPrompt } from './tags.ts';
+import { marksPrompt } from './tags.ts';
 import { getVersion } from './versions.ts';
 
 export type ResolvedSource = {
@@ -64,7 +64,8 @@ async function fromVersion(
   reference: VersionReference,
 ): Promise<ResolvedSource> {
   const version = await versionBehind(deps, context, reference);
-  if (isPrompt(version.tags)) throw invalidSource(source, 'A version of a prompt has no files to be made a model of.');
+  if (marksPrompt(version.tags))
+    throw invalidSource(source, 'A version of a prompt has no files to be made a model of.');
   const { origin } = version;
   if ((runId && runId !== version.runId) || (modelId && modelId !== origin.loggedModelId)) {
     throw invalidSource(source, 'The run_id and model_id request parameters must match the referenced model version.');

@@ -1,6 +1,7 @@
 import { percentDecoded } from './source-uri.ts';
 
-const SERVED = /^(?:mlflow-artifacts:(?:\/\/[^/?#]*)?|https?:\/\/[^?#]*?\/mlflow-artifacts\/artifacts(?=[/?#]|$))([^?#]*)/i;
+const SERVED =
+  /^(?:mlflow-artifacts:(?:\/\/[^/?#]*)?|https?:\/\/[^?#]*?\/mlflow-artifacts\/artifacts(?=[/?#]|$))([^?#]*)/i;
 
 /** The path below which the artifact proxy keeps what is at an address; undefined where it is kept elsewhere. */
 export function pathInStore(uri: string): string | undefined {

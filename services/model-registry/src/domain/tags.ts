@@ -10,7 +10,7 @@ const PROMPT_TEXT = 'mlflow.prompt.text';
 
 const KEY = /^[\p{L}\p{N}_/.\- :]*$/u;
 
-/** Throws InvalidParameterError. */
+/** Throws InvalidParameterError. Says nothing of the length: a key that is too long for a tag can be taken away. */
 export function checkTagKey(key: string): void {
   if (!KEY.test(key)) {
     throw new InvalidParameterError(
@@ -19,12 +19,12 @@ export function checkTagKey(key: string): void {
     );
   }
   if (!normalPath(key)) throw new InvalidParameterError(pathMessage('key', key));
-  checkLength('key', key);
 }
 
 /** Throws InvalidParameterError. */
 export function checkTag({ key, value }: Tag): void {
   checkTagKey(key);
+  checkLength('key', key);
   if (key === PROMPT_TEXT && isTooLong('value', value)) {
     throw new InvalidParameterError('Prompt text exceeds max length of 100000 characters.');
   }
@@ -50,4 +50,9 @@ export function tooManyTags(): InvalidParameterError {
 
 export function isPrompt(tags: readonly Tag[]): boolean {
   return tags.some(({ key }) => key === IS_PROMPT);
+}
+
+/** Whether a request is about a prompt: other values than true, in any letter case, mark nothing. Of a key given twice the last counts. */
+export function marksPrompt(tags: readonly Tag[]): boolean {
+  return tags.findLast(({ key }) => key === IS_PROMPT)?.value.toLowerCase() === 'true';
 }

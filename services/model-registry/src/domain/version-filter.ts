@@ -28,9 +28,7 @@ function listCondition(key: Attribute, { operator, value }: Comparison): Conditi
       "Only ['name', 'run_id'] attributes support comparison with a list of quoted string values.",
     );
   }
-  // run ids have no capitals; MLflow drops what cannot be one
-  const items = key === 'run_id' ? value.items.filter((item) => item === item.toLowerCase()) : value.items;
-  return { on: 'attribute', key, operator, value: items };
+  return { on: 'attribute', key, operator, value: value.items };
 }
 
 function numberCondition(key: Attribute, { operator, value }: Comparison): Condition {

@@ -1,9 +1,9 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { aliasDeleted, versionDeleted, versionUpdated } from '../events/model-events.ts';
 import { deleteAliasesOf } from '../store/aliases.ts';
+import { type DescribedVersion, findDescribed } from '../store/described-versions.ts';
 import { appendEntries } from '../store/ledger.ts';
 import { lockModel, touchModel } from '../store/models.ts';
-import { type DescribedVersion, findDescribed } from '../store/described-versions.ts';
 import { findVersion, redactVersion, updateVersionDescription } from '../store/versions.ts';
 import { change } from './change.ts';
 import type { Deps } from './deps.ts';

@@ -89,9 +89,10 @@ export function checkMaxResults(given: number): number {
   return limit;
 }
 
-/** What is empty or undefined stays, but for an empty template and for headers with an empty value: those go. */
-export type WebhookChange = Omit<WebhookToCreate, 'active' | 'bodyTemplate'> & {
+/** What is empty or undefined stays, but for an empty description or template and for headers with an empty value: those go. */
+export type WebhookChange = Omit<WebhookToCreate, 'active' | 'description' | 'bodyTemplate'> & {
   readonly active: boolean | undefined;
+  readonly description: string | undefined;
   readonly bodyTemplate: string | undefined;
   /** How long the secret before a new one signs too. */
   readonly overlapSeconds: number;
@@ -106,7 +107,7 @@ export async function changeWebhook(
   given: WebhookChange,
 ): Promise<Webhook> {
   if (given.name) checkWebhookName(given.name);
-  checkParts({ ...given, bodyTemplate: given.bodyTemplate ?? '' });
+  checkParts({ ...given, description: given.description ?? '', bodyTemplate: given.bodyTemplate ?? '' });
   if (given.overlapSeconds < 0 || given.overlapSeconds > MAX_OVERLAP_SECONDS) {
     throw new InvalidParameterError(`'secret_overlap_seconds' must be between 0 and ${MAX_OVERLAP_SECONDS}`);
   }

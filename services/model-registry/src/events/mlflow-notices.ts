@@ -1,4 +1,5 @@
 import type { ModelVersion, Tag } from '../domain/model.ts';
+import { IS_PROMPT, marksPrompt } from '../domain/tags.ts';
 import type { At } from './model-events.ts';
 
 /**
@@ -12,7 +13,6 @@ export type Notice = {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
-const IS_PROMPT = 'mlflow.prompt.is_prompt';
 const PROMPT_TEXT = 'mlflow.prompt.text';
 const PROMPT_TYPE = '_mlflow_prompt_type';
 
@@ -22,7 +22,7 @@ const MAX_TAGS_BYTES = 512 * 1024;
 export function modelNotice(at: At, model: { readonly description: string; readonly tags: readonly Tag[] }): Notice {
   const { name } = at;
   const { description, tags } = model;
-  if (!hasMarker(tags)) {
+  if (!marksPrompt(tags)) {
     return { topic: 'registered_model.created', at, data: { name, ...tagData(tags), description } };
   }
   return { topic: 'prompt.created', at, data: { name, ...tagData(tags, IS_PROMPT, PROMPT_TYPE), description } };
@@ -33,7 +33,7 @@ export function versionNotice(at: At, given: ModelVersion): Notice {
   const version = String(given.version);
   const description = given.description || null;
   const { tags } = given;
-  if (!hasMarker(tags)) {
+  if (!marksPrompt(tags)) {
     const data = { name, version, source: given.source, run_id: given.runId || null, ...tagData(tags), description };
     return { topic: 'model_version.created', at, data };
   }
@@ -61,10 +61,6 @@ export function aliasNotice(at: At, alias: string, version?: number): Notice {
   const action = version === undefined ? 'deleted' : 'created';
   const data = { name: at.name, alias, ...(version !== undefined && { version: String(version) }) };
   return { topic: `model_version_alias.${action}`, promptTopic: `prompt_alias.${action}`, at, data };
-}
-
-function hasMarker(tags: readonly Tag[]): boolean {
-  return tags.some(({ key }) => key === IS_PROMPT);
 }
 
 function tagData(tags: readonly Tag[], ...hidden: readonly string[]) {

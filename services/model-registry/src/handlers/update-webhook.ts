@@ -9,6 +9,7 @@ export const updateWebhook: WebhookRpc<'updateWebhook'> = (deps) => async (reque
     ...request,
     events: request.events.map(mlflowEvent),
     active: isActive(request.status),
+    description: request.description,
     bodyTemplate: request.bodyTemplate,
     overlapSeconds: request.secretOverlapSeconds ?? DAY_SECONDS,
   });

@@ -113,8 +113,9 @@ export async function lockWebhook(
 }
 
 /** Empty and undefined: as it was. An empty template goes. */
-export type WebhookUpdate = Omit<NewWebhook, 'active' | 'bodyTemplate' | 'headers' | 'headerNames'> & {
+export type WebhookUpdate = Omit<NewWebhook, 'active' | 'description' | 'bodyTemplate' | 'headers' | 'headerNames'> & {
   readonly active: boolean | undefined;
+  readonly description: string | undefined;
   readonly bodyTemplate: string | undefined;
   readonly headers?: Buffer | null;
   readonly headerNames?: readonly string[];
@@ -128,7 +129,7 @@ export async function updateWebhook(tx: Queryable, workspace: string, change: We
     name: 'update_webhook',
     text: `
       update registry.webhook
-      set name = coalesce(nullif($3, ''), name), description = coalesce(nullif($4, ''), description),
+      set name = coalesce(nullif($3, ''), name), description = coalesce($4, description),
         url = coalesce(nullif($5, ''), url), active = coalesce($6, active),
         disabled_reason = case when $6 is null then disabled_reason end,
         previous_secret = case when $7::bytea is null then previous_secret else secret end,

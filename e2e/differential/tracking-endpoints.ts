@@ -1,24 +1,10 @@
-import type { Json } from './request.ts';
+import { type Endpoint, type Field, field, NEW } from './endpoint.ts';
+import { type Json, post as postTo, type Request } from './request.ts';
 
-/** What kind of thing a field holds, and a value that is right. */
-export type Field = { readonly kind: Kind; readonly valid: Json };
-export type Kind = 'text' | 'key' | 'id' | 'integer' | 'double' | 'choice' | 'list' | 'group';
-export type Endpoint = {
-  readonly verb: string;
-  readonly path: string;
-  readonly fields: Readonly<Record<string, Field>>;
-};
-
-const field =
-  (kind: Kind) =>
-  (valid: Json): Field => ({ kind, valid });
 const [text, key, id, integer, double, choice, list] = (
   ['text', 'key', 'id', 'integer', 'double', 'choice', 'list'] as const
 ).map(field) as [F, F, F, F, F, F, F];
 type F = (valid: Json) => Field;
-
-/** Replaced by a text that no other request has. */
-export const NEW = '<new>';
 
 const pairs = list([{ key: 'key', value: 'value' }]);
 const run_id = id('<mutable>');
@@ -28,7 +14,7 @@ const post = (path: string, fields: Endpoint['fields']): Endpoint => ({ verb: 'P
 const get = (path: string, fields: Endpoint['fields']): Endpoint => ({ verb: 'GET', path, fields });
 
 /** Every endpoint of tracking that both servers have, with a request that both accept. */
-export const ENDPOINTS: readonly Endpoint[] = [
+export const TRACKING_ENDPOINTS: readonly Endpoint[] = [
   post('experiments/create', { name: text(NEW), artifact_location: text('s3://bucket/x'), tags: pairs }),
   get('experiments/get', { experiment_id }),
   get('experiments/get-by-name', { experiment_name: text('mutable') }),
@@ -125,4 +111,24 @@ export const ENDPOINTS: readonly Endpoint[] = [
     page_token: text(''),
   }),
   get('logged-models/<readableModel>', { allow_deleted: choice('true') }),
+];
+
+/** What those requests name: nothing else looks at it. */
+export const TRACKING_GROUND: readonly Request[] = [
+  postTo('experiments/create', { name: 'mutable' }, { mutableHome: 'experiment_id' }),
+  postTo('experiments/create', { name: 'to be renamed' }, { renamed: 'experiment_id' }),
+  postTo('experiments/create', { name: 'to be deleted' }, { deletable: 'experiment_id' }),
+  postTo('runs/create', { experiment_id: '<mutableHome>', run_name: 'mutable' }, { mutable: 'run.info.run_id' }),
+  postTo('runs/create', { experiment_id: '<mutableHome>' }, { deletableRun: 'run.info.run_id' }),
+  postTo('runs/create', { experiment_id: '<mutableHome>' }, { readable: 'run.info.run_id' }),
+  postTo('runs/log-batch', {
+    run_id: '<readable>',
+    metrics: [1, 2, 3].map((step) => ({ key: 'metric', value: step / 2, timestamp: step, step })),
+  }),
+  postTo(
+    'logged-models',
+    { experiment_id: '<mutableHome>', name: 'readable' },
+    { readableModel: 'model.info.model_id' },
+  ),
+  postTo('logged-models', { experiment_id: '<mutableHome>', name: 'mutable' }, { mutableModel: 'model.info.model_id' }),
 ];
