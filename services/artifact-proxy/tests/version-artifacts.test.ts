@@ -52,11 +52,7 @@ describe('a file of a model version', () => {
 
   it('stays below the directory of its version', async () => {
     for (const path of ['../notes', '../../secret', '/etc/passwd', '%2e%2e/secret', 'a/../../secret', 'a#b', 'C:/x'])
-      expect(await problem({ name: 'm', version: '1', path })).toEqual([
-        400,
-        'INVALID_PARAMETER_VALUE',
-        'Invalid path',
-      ]);
+      expect(await problem({ name: 'm', version: '1', path })).toEqual(INVALID_PATH);
     expect(await problem({ name: 'm', version: '5', path: 'x' })).toEqual(INVALID_PATH);
   });
 

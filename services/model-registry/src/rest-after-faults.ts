@@ -17,12 +17,15 @@ export function restAfterFaults(name: string) {
   };
 }
 
-/** A service that is too slow is as good as away: the caller may try again. */
+/** What a service says that is too slow, or older than we are while both are being replaced: the caller may try again. */
+const AS_GOOD_AS_AWAY: ReadonlySet<string> = new Set(['DEADLINE_EXCEEDED', 'NOT_IMPLEMENTED', 'ENDPOINT_NOT_FOUND']);
+
+/** Throws UnavailableError for a service that is as good as away. */
 export async function answered<T>(name: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+    if (!(error instanceof AppError) || !AS_GOOD_AS_AWAY.has(error.code)) throw error;
     throw new UnavailableError(`The ${name} did not answer in time. Try again.`, { cause: error });
   }
 }

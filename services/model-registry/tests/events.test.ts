@@ -108,16 +108,19 @@ describe('events of the registry', () => {
     expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
   });
 
-  it('name the logged model a version was made from, but not for prompts', async () => {
+  it('name the logged model a version was made from, but not for copies and prompts', async () => {
     const name = await service.newModel();
     await service.newVersion(name, { model_id: 'm-1', source: 'models:/m-1' });
-    await service.newVersion(name);
+    await service.newVersion(name, { source: 'models:/m-1' });
+    await service.newVersion(name, { source: `models:/${name}/1` });
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }];
     await service.newVersion(name, { model_id: 'm-1', source: 'dummy-source', tags });
-    const [, first, second, third] = await events.first(4, name);
-    expect(first?.data).toMatchObject({ model_id: 'm-1', run_id: 'r1', version: '1', artifact_uri: 's3://b/m-1' });
-    expect(second?.data).not.toHaveProperty('model_id');
-    expect(third?.data).not.toHaveProperty('model_id');
+    const [, first, second, copy, prompt] = await events.first(5, name);
+    const told = { model_id: 'm-1', run_id: 'r1', artifact_uri: 's3://b/m-1' };
+    expect(first?.data).toMatchObject({ ...told, version: '1' });
+    expect(second?.data).toMatchObject({ ...told, version: '2' });
+    expect(copy?.data).not.toHaveProperty('model_id');
+    expect(prompt?.data).not.toHaveProperty('model_id');
   });
 
   it('say which version an alias pointed to before', async () => {

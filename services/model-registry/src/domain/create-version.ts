@@ -31,7 +31,7 @@ export type VersionToCreate = {
 
 /** The version gets the number after the highest ever given. Nothing is locked while the tracking service is asked. */
 export async function createVersion(deps: Deps, context: Context, given: VersionToCreate): Promise<ModelVersion> {
-  const { name, modelId, description, runLink } = given;
+  const { name, description, runLink } = given;
   const forPrompt = marksPrompt(given.tags);
   checkLength('run_id', given.runId);
   checkSource(deps, given.source, forPrompt);
@@ -39,7 +39,7 @@ export async function createVersion(deps: Deps, context: Context, given: Version
   const tags = checkTags(given.tags);
   checkLength('description', description);
   checkLength('run_link', runLink);
-  const resolved = forPrompt ? promptSource(given) : await resolveSource(deps, context, given);
+  const { madeFrom, ...resolved } = forPrompt ? promptSource(given) : await resolveSource(deps, context, given);
   const contentsPending = !forPrompt && deps.readFile !== null && mayBeInStore(resolved);
   const version = { name, description, runLink, tags, ...resolved, contentsPending };
   const { workspace } = context;
@@ -47,7 +47,7 @@ export async function createVersion(deps: Deps, context: Context, given: Version
     const created = await insertVersion(tx, context, version);
     if (!created) throw modelNotFound(name);
     const at = { workspace, name };
-    tell(versionCreated(at, created, forPrompt ? '' : modelId), versionNotice(at, created));
+    tell(versionCreated(at, created, madeFrom), versionNotice(at, created));
     return created;
   });
   if (contentsPending || resolved.originPending) deps.describe();
@@ -68,10 +68,11 @@ const promptSource = ({ source, runId }: VersionToCreate): ResolvedSource => ({
   storageLocation: null,
   runId,
   origin: NO_ORIGIN,
+  madeFrom: '',
   originPending: false,
 });
 
-const mayBeInStore = (resolved: ResolvedSource) => {
+const mayBeInStore = (resolved: Pick<ResolvedSource, 'source' | 'storageLocation'>) => {
   const uri = artifactUri(resolved);
   return pathInStore(uri) !== undefined || parseRunReference(uri) !== undefined;
 };

@@ -21,6 +21,8 @@ export type ResolvedSource = {
   /** The run behind what the caller named; empty: none. */
   readonly runId: string;
   readonly origin: Origin;
+  /** The logged model that the caller or the source names; empty: none, or only one behind the version that this is a copy of. */
+  readonly madeFrom: string;
   /** Tracking could not be asked: see `startDescribing`. */
   readonly originPending: boolean;
 };
@@ -42,6 +44,7 @@ export async function resolveSource(deps: Deps, context: Context, claim: Claim):
     storageLocation: reference ? (model?.artifactUri ?? null) : null,
     runId: runId || model?.sourceRunId || '',
     origin: originFrom(asked, modelId),
+    madeFrom: modelId,
     originPending: asked.failure !== undefined,
   };
 }
@@ -77,6 +80,7 @@ async function fromVersion(
     storageLocation: artifactUri(version),
     runId: version.runId,
     origin: isKnown ? origin : originFrom(asked, origin.loggedModelId),
+    madeFrom: modelId,
     originPending: 'failure' in asked,
   };
 }

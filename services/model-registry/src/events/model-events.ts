@@ -68,7 +68,7 @@ function versionEvent(type: keyof typeof VERSION_TYPES, at: At, version: number,
   };
 }
 
-/** `loggedModelId` is what the caller named, so that the logged model can be marked as registered. */
+/** `loggedModelId` is what the caller or the source named, so that the logged model can be marked as registered. */
 export function versionCreated(at: At, version: ModelVersion, loggedModelId: string): NewEvent {
   return versionEvent('created', at, version.version, {
     stage: version.stage,
