@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
+import { CORE_SCHEMA, load } from 'js-yaml';
 import type { Contents, Signature } from './contents.ts';
 
-/** Larger ones are only hashed: parsing holds up everything else. */
-const MAX_PARSED_BYTES = 128 * 1024;
+/** Larger ones are only hashed: parsing holds up everything else, for a tenth of a second where a file of this size is made for it. */
+const MAX_PARSED_BYTES = 96 * 1024;
 const MAX_FLAVORS_LENGTH = 1_000;
 const MAX_SIGNATURE_LENGTH = 100_000;
 
@@ -27,7 +27,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 function mappingIn(text: string): Mapping {
   try {
-    return asMapping(parse(text, { schema: 'core', maxAliasCount: 10, logLevel: 'silent', prettyErrors: false }));
+    return asMapping(load(text, { schema: CORE_SCHEMA }));
   } catch {
     return {};
   }
@@ -47,9 +47,8 @@ function signatureIn(given: unknown): Signature {
   const signature = asMapping(given);
   const text = (part: string) => {
     const value = signature[part];
-    if (value === undefined || value === null) return '';
-    const json = typeof value === 'string' ? value : JSON.stringify(value);
-    return json.length > MAX_SIGNATURE_LENGTH ? '' : json.replaceAll('\0', '');
+    // MLflow writes JSON in text; to write out anything else could take any amount of memory, as aliases repeat what they name
+    return typeof value === 'string' && value.length <= MAX_SIGNATURE_LENGTH ? value.replaceAll('\0', '') : '';
   };
   return { inputs: text('inputs'), outputs: text('outputs'), params: text('params') };
 }
