@@ -18,6 +18,11 @@ export const REGISTRY: readonly Rule[] = [
       'What it names is still looked for.',
   },
   {
+    endpoint: /^POST model-versions\/create$/,
+    when: both(/'source' cannot use the '\w+' scheme/, /^200/),
+    why: "A source may be on any host: unlike MLflow's server, Millrace connects to none that a client names.",
+  },
+  {
     endpoint: /^GET registered-models\/search$/,
     when: all(asked(/"max_results","-1"/), statuses(200, 400)),
     why: 'A negative page size is refused as in every other search.',

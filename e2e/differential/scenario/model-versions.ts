@@ -44,9 +44,9 @@ const SOURCES = [
 
 const OWNERS: readonly JsonObject[] = [{}, { run_id: '<registered>' }, { run_id: 'nobody' }, { model_id: '<owned>' }];
 
-/** Where the source alone says what it belongs to, only one of the two accepts it: see `apart`. */
-const isApart = (source: string, owner: JsonObject) =>
-  source.startsWith('runs:/<') || source === 'runs:/nobody/model' ? !('run_id' in owner || 'model_id' in owner) : false;
+/** Where the source alone says what it belongs to, only one of the two accepts it: see `versionsApart`. */
+const NAMES_RUN = /^runs:\/(<|nobody\/)/;
+const isApart = (source: string, owner: JsonObject) => NAMES_RUN.test(source) && Object.keys(owner).length === 0;
 const pairs = SOURCES.flatMap((source) => OWNERS.map((owner) => [source, owner] as const));
 const sources = pairs
   .filter(([source, owner]) => !isApart(source, owner))
@@ -56,6 +56,9 @@ const sources = pairs
 export const versionsApart: readonly Request[] = [
   ...pairs.filter(([source, owner]) => isApart(source, owner)).map(([source, owner]) => create({ source, ...owner })),
   create({ source: 'models:/<owned>' }),
+  ...['ftp://host/x', 'hdfs://host/x', 'abfss://files@account.dfs.core.windows.net/x'].map((source) =>
+    create({ source }),
+  ),
 ];
 
 /** Versions, where their files may be, their stages and their tags. */

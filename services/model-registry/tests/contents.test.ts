@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFakeArtifacts } from './_artifacts.ts';
 import { followEvents } from './_events.ts';
+import { ledgerHash } from './_ledger-hash.ts';
 import { type Json, missing, type RegistryService, startService } from './_service.ts';
 import { startFakeTracking } from './_tracking.ts';
 
@@ -85,6 +86,8 @@ describe('what a version holds', () => {
     expect(entry).toMatchObject({ kind: 'DESCRIBED', from_stage: 'None', to_stage: 'None', actor: 'system' });
     expect(entry).toMatchObject({ mlmodel_sha256: DIGEST, hash: described?.data['ledger_hash'] });
     expect(first).toMatchObject({ kind: 'VERSION_CREATED', mlmodel_sha256: '', flavors: '' });
+    for (const one of [moved, entry, first])
+      expect(one?.['hash']).toBe(ledgerHash(one ?? {}, String(one?.['previous_hash'])));
     const verified = await service.get('registered-models/transitions/verify', { name });
     expect(verified.body).toMatchObject({ intact: true, entries: 3, last_hash: moved?.['hash'] });
   });

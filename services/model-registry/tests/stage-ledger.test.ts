@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { grpcClient } from '@millrace/platform/contract/grpc-client';
 import { StageLedgerService, TransitionKind } from '@millrace/proto/registry/v1/stage_ledger';
 import pg from 'pg';
 import { followEvents, short } from './_events.ts';
+import { ledgerHash } from './_ledger-hash.ts';
 import { invalid, missing, type RegistryService, refusal, startService } from './_service.ts';
 
 type Entry = Readonly<Record<string, string>> & { readonly position: number; readonly timestamp: number };
@@ -202,13 +202,8 @@ describe('the ledger of stages', () => {
     await service.post('model-versions/transition-stage', body);
     let hash = '00'.repeat(32);
     for (const entry of ((await page(name)).transitions ?? []).reverse()) {
-      const kind = TransitionKind[entry['kind'] as keyof typeof TransitionKind];
-      const fields = ['ledger', 'position', 'kind', 'name', 'previous_name', 'version', 'from_stage', 'to_stage'];
-      fields.push('timestamp', 'actor', 'comment', 'run_id', 'experiment_id', 'git_commit', 'model_id', 'datasets');
-      const texts = [...fields, 'source'].map((field) => String(field === 'kind' ? kind : entry[field]));
-      const text = texts.map((one) => `${Buffer.byteLength(one)}:${one},`).join('');
       expect(entry['previous_hash']).toBe(hash);
-      hash = createHash('sha256').update(Buffer.from(hash, 'hex')).update(text).digest('hex');
+      hash = ledgerHash(entry, hash);
       expect(entry['hash']).toBe(hash);
     }
     expect(await verify(name)).toMatchObject({ last_hash: hash });
