@@ -18,7 +18,10 @@ export type UndescribedVersion = {
   readonly contentsPending: boolean;
 };
 
-/** Versions of the last seven days with something to be looked for; those that had to wait longest come first. */
+/**
+ * Versions with something to be looked for that was not looked for just now; those that had to wait longest come first. The older a
+ * version is, the longer it waits: a fiftieth of its age.
+ */
 export async function listUndescribed(
   db: Queryable,
   { idleMs, limit }: { readonly idleMs: number; readonly limit: number },
@@ -30,8 +33,8 @@ export async function listUndescribed(
         v.storage_location as "storageLocation", v.run_id as "runId", v.logged_model_id as "loggedModelId",
         v.lineage_pending as "originPending", v.contents_pending as "contentsPending"
       from registry.model_version v join registry.registered_model m using (workspace_id, model_id)
-      where (v.lineage_pending or v.contents_pending) and v.looked_ms < registry.now_ms() - $1::bigint
-        and v.created_ms > registry.now_ms() - 604800000
+      where (v.lineage_pending or v.contents_pending)
+        and v.looked_ms < registry.now_ms() - greatest($1::bigint, (registry.now_ms() - v.created_ms) / 50)
       order by v.looked_ms, v.created_ms limit $2`,
     values: [idleMs, limit],
   });
