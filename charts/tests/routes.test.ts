@@ -17,6 +17,7 @@ const OTHERS: readonly [string, string | undefined][] = [
   ['/api/2.0/mlflow-artifacts/artifacts/1/a/model.pkl', 'artifact-proxy'],
   ['/ajax-api/2.0/mlflow-artifacts/mpu/create/1/a', 'artifact-proxy'],
   ['/get-artifact', 'artifact-proxy'],
+  ['/model-versions/get-artifact', 'artifact-proxy'],
   ['/ajax-api/2.0/mlflow/upload-artifact', 'artifact-proxy'],
   ['/ajax-api/2.0/mlflow/logged-models/m-1/artifacts/files', 'artifact-proxy'],
   ['/api/1.0/events', 'model-registry'],

@@ -101,6 +101,7 @@ S3_SSE_KMS_KEY_ID: {{ . | quote }}
 
 {{- define "millrace.environment.model-registry" -}}
 {{- $registry := .root.Values.modelRegistry -}}
+ARTIFACT_PROXY_GRPC: {{ include "millrace.grpcAddress" (list .root "artifact-proxy") }}
 TRACKING_GRPC: {{ include "millrace.grpcAddress" (list .root "tracking") }}
 WEBHOOK_ALLOWED_SCHEMES: {{ join "," $registry.webhooks.allowedSchemes | quote }}
 {{- with $registry.webhooks.allowedHosts }}
