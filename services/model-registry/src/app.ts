@@ -39,6 +39,7 @@ export async function startModelRegistry(config: Config, log: Logger) {
     );
     const parts = {
       pool,
+      authorize: openAccess,
       lineage: trackingLineage(config.tracking, lifecycle),
       readFile: artifactFiles(config.artifactProxy, lifecycle),
       announce: wake,

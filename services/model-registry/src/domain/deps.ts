@@ -1,3 +1,4 @@
+import type { Authorize } from '@millrace/platform/contract/permissions';
 import type { Pool } from '@millrace/platform/postgres';
 import type { Post } from '../delivery/post.ts';
 import type { Keys } from '../delivery/seal.ts';
@@ -9,6 +10,8 @@ import type { Stages } from './stage.ts';
 /** What the operations of this service work with. */
 export type Deps = {
   readonly pool: Pool;
+  /** For what a request names beside the model it is about. */
+  readonly authorize: Authorize;
   readonly lineage: Lineage;
   /** null: files cannot be read. */
   readonly readFile: ReadFile | null;

@@ -1,5 +1,6 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { NotFoundError } from '@millrace/platform/errors';
+import { Level } from '@millrace/proto/options/v1/options';
 import { listLatestVersions } from '../store/versions.ts';
 import { getVersionByAlias } from './aliases.ts';
 import { invalidSource, notOf } from './check-source.ts';
@@ -66,6 +67,8 @@ async function fromVersion(
   { source, runId, modelId }: Claim,
   reference: VersionReference,
 ): Promise<ResolvedSource> {
+  const { name: id } = reference;
+  await deps.authorize({ type: 'resource', on: 'REGISTERED_MODEL', level: Level.READ, via: undefined, id }, context);
   const version = await versionBehind(deps, context, reference);
   if (marksPrompt(version.tags))
     throw invalidSource(source, 'A version of a prompt has no files to be made a model of.');
