@@ -29,7 +29,7 @@ export function scenario(): Request[] {
     ...[registeredModels, modelVersions, registrySearch].flat(),
     ...REGISTRY_GROUND,
     ...webhooks,
-    ...mutations(REGISTRY_ENDPOINTS, randomOf(SEED), IN_PAIRS),
+    ...mutations(REGISTRY_ENDPOINTS, randomOf(SEED), IN_PAIRS / 2),
     ...versionsApart,
   ];
 }

@@ -1,7 +1,7 @@
 import { Coalescer } from '@millrace/platform/coalescer';
 import type { Context } from '@millrace/platform/contract/context';
 import { grpcClient } from '@millrace/platform/contract/grpc-client';
-import { AppError, InternalError } from '@millrace/platform/errors';
+import { type AppError, InternalError, toAppError } from '@millrace/platform/errors';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
 import { LoggedModelService } from '@millrace/proto/tracking/v1/logged_models';
 import { type RunOrigin as RunOriginMessage, RunOriginService } from '@millrace/proto/tracking/v1/run_origins';
@@ -32,7 +32,7 @@ export function trackingLineage(address: string, lifecycle: Lifecycle): Lineage 
 }
 
 type Question = { readonly runId: string; readonly context: Context };
-type Reply = { readonly run?: RunOrigin | undefined; readonly failure?: unknown };
+type Reply = { readonly run?: RunOrigin | undefined; readonly failure?: AppError };
 
 /** Those who ask while an answer is under way share the next question, if they ask for the same caller. */
 function runOrigins(address: string, lifecycle: Lifecycle): Lineage['run'] {
@@ -45,7 +45,8 @@ function runOrigins(address: string, lifecycle: Lifecycle): Lineage['run'] {
       const { origins } = await unlessAway(() => client.listRunOrigins({ runIds }, { actor, workspace }));
       const byId = new Map(origins.map((origin) => [origin.runId, originOf(origin)]));
       return questions.map(({ runId }) => ({ run: byId.get(runId) }));
-    } catch (failure) {
+    } catch (error) {
+      const failure = toAppError(error);
       return questions.map(() => ({ failure }));
     }
   };
@@ -56,9 +57,8 @@ function runOrigins(address: string, lifecycle: Lifecycle): Lineage['run'] {
   });
   return async (runId, context) => {
     const { run, failure } = await queue.submit({ runId, context });
-    if (failure === undefined) return run;
-    if (failure instanceof AppError && failure.code === 'PERMISSION_DENIED') return undefined;
-    throw failure;
+    if (failure && failure.code !== 'PERMISSION_DENIED') throw failure;
+    return run;
   };
 }
 

@@ -41,7 +41,8 @@ describe('where runs come from', () => {
     expect(byId.get(bare ?? '')).toMatchObject({ of: experimentId, gitCommit: '', datasets: [] });
     expect(byId.has(deleted ?? '')).toBe(true);
     const artifactUris = new Set(origins.map(({ artifactUri }) => artifactUri));
-    expect(artifactUris).toContain(((await service.run(full ?? ''))['info'] as { artifact_uri: string }).artifact_uri);
+    const { info } = (await service.run(full ?? '')) as { info?: { artifact_uri: string } };
+    expect(artifactUris).toContain(info?.artifact_uri);
   });
 
   it('is not told across workspaces', async () => {

@@ -13,8 +13,6 @@ export type Contents = {
 /** JSON in each, as in the file; empty: none. */
 export type Signature = { readonly inputs: string; readonly outputs: string; readonly params: string };
 
-export const NO_CONTENTS: Contents = { digest: '', flavors: '', modelSizeBytes: null };
-
 /**
  * Reads a small file from where the artifact proxy keeps it. Undefined where there is none that may be read, and where it is
  * too large to be an MLmodel; throws UnavailableError while the proxy or its store is away.

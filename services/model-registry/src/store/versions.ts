@@ -1,6 +1,5 @@
 import type { Context } from '@millrace/platform/contract/context';
 import type { Queryable } from '@millrace/platform/postgres';
-import { NO_CONTENTS } from '../domain/contents.ts';
 import type { ModelVersion, Tag } from '../domain/model.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { ModelId, Touched } from './models.ts';
@@ -22,6 +21,8 @@ export type NewVersion = {
   /** No key twice. */
   readonly tags: readonly Tag[];
 };
+
+const NOT_READ = { digest: '', flavors: '', modelSizeBytes: null };
 
 /**
  * Gives the version the model's next number, with its first entry in the ledger; creators of versions of one model wait here for
@@ -80,7 +81,7 @@ export async function insertVersion(
   if (!row) return undefined;
   const { originPending: _, contentsPending: __, ...told } = version;
   const { version: number, created_ms: createdMs } = row;
-  const state = { stage: 'None' as const, createdMs, updatedMs: createdMs, contents: NO_CONTENTS, aliases: [] };
+  const state = { stage: 'None' as const, createdMs, updatedMs: createdMs, contents: NOT_READ, aliases: [] };
   return { ...told, ...state, version: number };
 }
 
