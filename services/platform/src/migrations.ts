@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ConfigError } from './config.ts';
+import { turnOffJit } from './jit.ts';
 import type { Logger } from './log.ts';
 import { applyMigration } from './migrations/apply.ts';
 import { withMigrationLock } from './migrations/lock.ts';
@@ -34,11 +35,12 @@ export async function migrate(all: readonly Migrations[], options: MigrateOption
   try {
     const behind: Migrations[] = [];
     for (const migrations of all) if (await isBehind(client, migrations, apply)) behind.push(migrations);
-    if (behind.length === 0) return;
     const work = async () => {
       for (const migrations of behind) await applyPending(client, migrations, options);
     };
-    await withMigrationLock(client, work, () => log.info('another process is migrating the database'));
+    if (behind.length > 0)
+      await withMigrationLock(client, work, () => log.info('another process is migrating the database'));
+    await turnOffJit(client, log);
   } finally {
     await client.end();
   }
