@@ -4,7 +4,7 @@ import { openDatabase, startWebhookService, type WebhookService } from './_webho
 
 const BLOCKED = `
   select from pg_stat_activity
-  where datname = current_database() and wait_event_type = 'Lock' and query like '%set leased_until%'`;
+  where datname = current_database() and wait_event_type = 'Lock' and query like '%leased_until%'`;
 
 describe('the lease of a receiver', () => {
   let service: WebhookService;

@@ -23,7 +23,7 @@ export type Occurrence = {
 
 /** `id` is that of the delivery, the same in every attempt; only the timestamp, and with it the signature, is new in each. */
 export function outgoing(target: Target, occurrence: Occurrence, id: string, nowMs: number): Outgoing {
-  const event = envelope(occurrence);
+  const { event, attributes } = rendered(target.workspace, occurrence);
   const { bodyTemplate: template } = target;
   const body = template === null ? event : fillTemplate(template, JSON.parse(event));
   const type = occurrence.mlflow || template !== null ? 'application/json' : 'application/cloudevents+json';
@@ -36,7 +36,7 @@ export function outgoing(target: Target, occurrence: Occurrence, id: string, now
       accept: '*/*',
       ...target.headers,
       'content-type': type,
-      ...cloudEventHeaders(target.workspace, occurrence),
+      ...attributes,
       'webhook-id': id,
       'webhook-timestamp': timestamp,
       'x-mlflow-delivery-id': id,
@@ -53,6 +53,18 @@ function signatures(secrets: readonly string[], message: { id: string; timestamp
     'x-mlflow-signature': mlflowSignature(newest, message),
     'webhook-signature': secrets.map((secret) => standardSignature(secret, message)).join(' '),
   };
+}
+
+type Rendered = { readonly event: string; readonly attributes: Readonly<Record<string, string>> };
+const RENDERED = new WeakMap<Occurrence, Rendered>();
+
+/** The same for all who get it, so it is made once. */
+function rendered(workspace: string, occurrence: Occurrence): Rendered {
+  const known = RENDERED.get(occurrence);
+  if (known) return known;
+  const made = { event: envelope(occurrence), attributes: cloudEventHeaders(workspace, occurrence) };
+  RENDERED.set(occurrence, made);
+  return made;
 }
 
 /** MLflow's events get their envelope; ours have theirs. */

@@ -1,5 +1,5 @@
 import type { DueDelivery, Endpoint, Outcome, Release } from '../store/webhook-queue.ts';
-import { outgoing } from './outgoing.ts';
+import { outgoing, type Target } from './outgoing.ts';
 import type { Outgoing, Post, Reply } from './post.ts';
 import { closedMs, judge, SET_ASIDE, TRIP, type Verdict } from './schedule.ts';
 import type { Keys } from './seal.ts';
@@ -29,13 +29,14 @@ export async function serve(
   stopping: AbortSignal,
 ): Promise<Served> {
   const held = new Set<string>();
+  const target = once(() => openTarget(tools.keys, endpoint));
   const recording: Promise<void>[] = [];
   let { failures } = endpoint;
   let pauseMs = 0;
   let recovered = false;
   for (const delivery of deliveries) {
     if (held.has(delivery.lane)) continue;
-    const reply = await attempt(endpoint, delivery, tools, stopping).catch(() => null);
+    const reply = await attempt(target, delivery, tools, stopping).catch(() => null);
     if (reply === null) break; // stopped: it counts as never sent, and is sent again
     const verdict = judge(reply, delivery.tries, tools.maxRetries);
     recording.push(tools.record(outcomeOf(delivery, reply, verdict)));
@@ -61,19 +62,27 @@ export async function serve(
 
 /** Rejects when it was broken off. */
 async function attempt(
-  endpoint: Endpoint,
+  target: () => Target,
   delivery: DueDelivery,
-  { keys, post }: SessionTools,
+  { post }: SessionTools,
   stopping: AbortSignal,
 ): Promise<Reply> {
   stopping.throwIfAborted();
   let request: Outgoing;
   try {
-    request = outgoing(openTarget(keys, endpoint), delivery, delivery.deliveryId, Date.now());
+    request = outgoing(target(), delivery.message, delivery.deliveryId, Date.now());
   } catch (error) {
     return unsent((error as Error).message);
   }
   return post(request, stopping);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 const unsent = (error: string): Reply => ({ status: null, body: null, error, retryAfterMs: null, durationMs: 0 });

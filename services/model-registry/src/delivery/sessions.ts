@@ -1,17 +1,18 @@
 import type { Logger } from '@millrace/platform/log';
-import type { Pool } from '@millrace/platform/postgres';
-import { type DueDelivery, type Endpoint, releaseEndpoint } from '../store/webhook-queue.ts';
+import type { DueDelivery, Endpoint } from '../store/webhook-queue.ts';
 import type { leases } from './leases.ts';
+import type { Outcomes } from './outcomes.ts';
 import { type SessionTools, serve } from './session.ts';
 
-/** The receivers that this process is sending to; `onBusy` hears of each that may have more to get. */
-export function openSessions(
-  pool: Pool,
-  tools: SessionTools,
-  held: ReturnType<typeof leases>,
-  onBusy: () => void,
-  log: Logger,
-) {
+type Surroundings = Pick<Outcomes, 'release'> & {
+  readonly tools: SessionTools;
+  readonly held: ReturnType<typeof leases>;
+  /** Hears of each receiver that may have more to get. */
+  readonly onBusy: () => void;
+};
+
+/** The receivers that this process is sending to. */
+export function openSessions({ tools, held, release: giveBack, onBusy }: Surroundings, log: Logger) {
   const hurry = new AbortController();
   const running = new Set<Promise<void>>();
   let failing = 0;
@@ -23,7 +24,7 @@ export function openSessions(
     if (endpoint.failures > 0) failing++;
     try {
       const { busy, ...release } = await serve(endpoint, deliveries, tools, stop);
-      await releaseEndpoint(pool, held.sender, release);
+      await giveBack(release);
       if (busy) onBusy();
     } catch (err) {
       log.warn({ err, webhookId }, 'what was sent to a webhook could not be recorded, and is sent again');

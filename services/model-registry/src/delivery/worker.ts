@@ -6,8 +6,8 @@ import { claimEndpoints, dueDeliveries } from '../store/webhook-queue.ts';
 import { disableWebhook } from '../store/webhook-upkeep.ts';
 import type { WebhookConfig } from '../webhook-config.ts';
 import { LEASE_MS, leases } from './leases.ts';
+import { outcomes } from './outcomes.ts';
 import type { Post } from './post.ts';
-import { recorder } from './recorder.ts';
 import { SET_ASIDE } from './schedule.ts';
 import type { SessionTools } from './session.ts';
 import { openSessions } from './sessions.ts';
@@ -34,7 +34,9 @@ export function startWorker(options: WorkerOptions, lifecycle: Lifecycle, log: L
   const held = leases(pool);
   let alarm = new AbortController();
   const wake = () => alarm.abort();
-  const sessions = openSessions(pool, sessionTools(options, log), held, wake, log);
+  const { record, release } = outcomes(pool, held.sender);
+  const tools = { ...sessionTools(options, log), record };
+  const sessions = openSessions({ tools, held, release, onBusy: wake }, log);
 
   const loop = async () => {
     let failures = 0;
@@ -79,12 +81,11 @@ async function begin(
   for (const endpoint of claimed) sessions.start(endpoint, due.get(endpoint.webhookId) ?? []);
 }
 
-function sessionTools({ pool, post, config }: WorkerOptions, log: Logger): SessionTools {
+function sessionTools({ pool, post, config }: WorkerOptions, log: Logger): Omit<SessionTools, 'record'> {
   return {
     keys: config.keys,
     post,
     maxRetries: config.maxRetries,
-    record: recorder(pool),
     disable: (webhookId, reason) => {
       log.warn({ webhookId, reason }, 'a webhook was disabled');
       return disableWebhook(pool, webhookId, reason);

@@ -50,6 +50,11 @@ export async function claimEndpoints(db: Queryable, claim: Claim): Promise<Endpo
   return rows;
 }
 
+/** In one order, so that two statements that want the same receivers do not wait for each other. */
+const HELD = `
+  select webhook_id from registry.webhook_endpoint
+  where sender = $1 and webhook_id = any($2::uuid[]) order by webhook_id for update`;
+
 /** What is no longer ours is left out of the answer. */
 export async function renewLeases(
   db: Queryable,
@@ -60,9 +65,10 @@ export async function renewLeases(
   const { rows } = await db.query<{ webhook_id: string }>({
     name: 'webhook_renew',
     text: `
-      update registry.webhook_endpoint set leased_until = now() + $3 * interval '1 ms'
-      where sender = $1 and webhook_id = any($2::uuid[])
-      returning webhook_id`,
+      with held as (${HELD})
+      update registry.webhook_endpoint e set leased_until = now() + $3 * interval '1 ms'
+      from held where e.webhook_id = held.webhook_id
+      returning e.webhook_id`,
     values: [sender, webhookIds, leaseMs],
   });
   return rows.map((row) => row.webhook_id);
@@ -75,12 +81,19 @@ export type DueDelivery = {
   readonly tries: number;
   /** Tried before its time, because one behind it in its lane is about to be sent. */
   readonly early: boolean;
+  /** One object for all deliveries of the event. */
+  readonly message: DueMessage;
+};
+
+export type DueMessage = {
   readonly messageId: string;
   readonly mlflow: boolean;
   readonly topic: string;
   readonly payload: string;
   readonly occurredAt: Date;
 };
+
+type DueRow = Omit<DueDelivery, 'message'> & { readonly messageId: string };
 
 /**
  * The next deliveries of each webhook, in order, some 20 and 256 KiB of them. One that has failed holds up its lane until it is
@@ -91,7 +104,7 @@ export async function dueDeliveries(
   webhookIds: readonly string[],
   setAside: number,
 ): Promise<DueDelivery[]> {
-  const { rows } = await db.query<DueDelivery>({
+  const { rows } = await db.query<DueRow>({
     name: 'webhook_due',
     text: `
       with next as (
@@ -109,17 +122,34 @@ export async function dueDeliveries(
                 and earlier.sequence < d.sequence and earlier.due_at > now() and earlier.tries < $2)
           order by d.sequence limit 20) as d),
       sized as (
-        select n.*, m.mlflow, m.topic, m.payload, m.occurred_at,
+        select n.*,
           sum(octet_length(m.payload)) over up_to_here as bytes, row_number() over up_to_here as place
         from next n join registry.webhook_message m on m.message_id = n.message_id
         window up_to_here as (partition by n.webhook_id order by n.sequence))
       select delivery_id as "deliveryId", webhook_id as "webhookId", lane::text, tries, due_at > now() as early,
-        message_id as "messageId", mlflow, topic, payload, occurred_at as "occurredAt"
+        message_id as "messageId"
       from sized where bytes <= 262144 or place = 1
       order by sequence`,
     values: [webhookIds, setAside],
   });
-  return rows;
+  const messages = await dueMessages(db, new Set(rows.map(({ messageId }) => messageId)));
+  return rows.flatMap(({ messageId, ...delivery }) => {
+    const message = messages.get(messageId);
+    return message ? [{ ...delivery, message }] : [];
+  });
+}
+
+/** Each once, however many receivers get it. */
+async function dueMessages(db: Queryable, ids: ReadonlySet<string>): Promise<Map<string, DueMessage>> {
+  if (ids.size === 0) return new Map();
+  const { rows } = await db.query<DueMessage>({
+    name: 'webhook_due_messages',
+    text: `
+      select message_id as "messageId", mlflow, topic, payload, occurred_at as "occurredAt"
+      from registry.webhook_message where message_id = any($1::uuid[])`,
+    values: [[...ids]],
+  });
+  return new Map(rows.map((message) => [message.messageId, message]));
 }
 
 export type Outcome = {
@@ -171,21 +201,30 @@ export type Release = {
   readonly recovered: boolean;
 };
 
-/** Gives a receiver back, with how it has been doing. */
-export async function releaseEndpoint(db: Queryable, sender: string, release: Release): Promise<void> {
+/** Gives receivers back, with how they have been doing. */
+export async function releaseEndpoints(db: Queryable, sender: string, releases: readonly Release[]): Promise<void> {
   await db.query({
     name: 'webhook_release',
     text: `
-      with released as (
-        update registry.webhook_endpoint
-        set sender = null, leased_until = '-infinity', failures = $3,
-          failing_since = case when $3 > 0 then coalesce(failing_since, now()) end,
-          closed_until = now() + $4 * interval '1 ms'
-        where webhook_id = $2 and sender = $1
-        returning webhook_id)
+      with held as (${HELD}),
+      released as (
+        update registry.webhook_endpoint e
+        set sender = null, leased_until = '-infinity', failures = r.failures,
+          failing_since = case when r.failures > 0 then coalesce(e.failing_since, now()) end,
+          closed_until = now() + r.closed_ms * interval '1 ms'
+        from held join unnest($2::uuid[], $3::int[], $4::bigint[], $5::boolean[])
+          as r (webhook_id, failures, closed_ms, recovered) on r.webhook_id = held.webhook_id
+        where e.webhook_id = held.webhook_id
+        returning e.webhook_id, r.recovered)
       update registry.webhook_delivery d set due_at = now()
       from released r
-      where $5 and d.webhook_id = r.webhook_id and d.state = 1 and d.due_at > now()`,
-    values: [sender, release.webhookId, release.failures, release.closedMs, release.recovered],
+      where r.recovered and d.webhook_id = r.webhook_id and d.state = 1 and d.due_at > now()`,
+    values: [
+      sender,
+      releases.map(({ webhookId }) => webhookId),
+      releases.map(({ failures }) => failures),
+      releases.map(({ closedMs }) => closedMs),
+      releases.map(({ recovered }) => recovered),
+    ],
   });
 }

@@ -1,0 +1,34 @@
+import { Coalescer } from '@millrace/platform/coalescer';
+import type { Pool } from '@millrace/platform/postgres';
+import { type Outcome, type Release, recordOutcomes, releaseEndpoints } from '../store/webhook-queue.ts';
+
+const BATCH = 500;
+/** More than all sessions of a process can have at once. */
+const MAX_WAITING = 50_000;
+
+export type Outcomes = {
+  /** Resolves when the outcome is durable. */
+  readonly record: (outcome: Outcome) => Promise<void>;
+  /** Gives a receiver back. */
+  readonly release: (release: Release) => Promise<void>;
+};
+
+/** Writes what all receivers of this sender have to say together, since a commit each would cost more than the deliveries do. */
+export function outcomes(pool: Pool, sender: string): Outcomes {
+  const together = <T>(write: (items: readonly T[]) => Promise<void>) => {
+    const flush = async (items: readonly T[]) => {
+      await write(items);
+      return items.map(() => undefined);
+    };
+    return new Coalescer<T, undefined>({
+      flush,
+      weigh: () => 1,
+      maxFlush: BATCH,
+      maxQueue: MAX_WAITING,
+      maxInFlight: 1,
+    });
+  };
+  const recording = together<Outcome>((all) => recordOutcomes(pool, all));
+  const releasing = together<Release>((all) => releaseEndpoints(pool, sender, all));
+  return { record: (outcome) => recording.submit(outcome), release: (release) => releasing.submit(release) };
+}
