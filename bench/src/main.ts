@@ -1,10 +1,24 @@
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import { Command } from 'commander';
 import { type CompareFlags, compare } from './commands/compare.ts';
-import { dataOptions, loadOptions, pair, seedOptions, target } from './commands/options.ts';
+import { eventOptions } from './commands/event-options.ts';
+import { type EventsFlags, events } from './commands/events.ts';
+import {
+  dataOptions,
+  loadOptions,
+  pair,
+  positive,
+  rates,
+  seedOptions,
+  target,
+  whole,
+  words,
+} from './commands/options.ts';
+import { type OutageFlags, outage } from './commands/outage.ts';
 import { type ReferenceFlags, reference } from './commands/reference.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type SeedFlags, seed } from './commands/seed.ts';
+import { type WebhooksFlags, webhooks } from './commands/webhooks.ts';
 import { WORKLOADS } from './workloads/all.ts';
 
 // npm starts scripts of a workspace in its folder; files are meant from where the person is
@@ -37,6 +51,26 @@ dataOptions(program.command('reference'))
   .description('run MLflow’s own server, with its default workers, until Ctrl-C')
   .option('--port <number>', 'port to listen on', Number, 5001)
   .action((flags: ReferenceFlags) => reference(flags, lifecycle));
+
+eventOptions(program.command('events'), 20)
+  .description('how long after the answer an event is with its consumer')
+  .option('--rate <numbers>', 'events per second, separated by commas', rates, [100, 1000])
+  .option('--by <drivers>', 'kafka, postgres, or both', words, ['kafka', 'postgres'])
+  .option('--kafka <addresses>', 'brokers of yours, instead of one of its own')
+  .action((flags: EventsFlags) => events(flags, lifecycle));
+
+eventOptions(program.command('webhooks'), 20)
+  .description('how long after the answer an event is with those it is posted to')
+  .option('--rate <numbers>', 'events per second, separated by commas; each goes to every receiver', rates, [2, 100])
+  .option('--receivers <number>', 'how many webhooks there are', whole, 50)
+  .option('--dead <number>', 'how many of their receivers never answer', Number, 1)
+  .action((flags: WebhooksFlags) => webhooks(flags, lifecycle));
+
+eventOptions(program.command('outage'), 20)
+  .description('what requests notice of a Kafka that is away, and how fast what waited goes out')
+  .option('--rate <number>', 'events per second', positive, 1000)
+  .option('--minutes <number>', 'how long the broker is away', positive, 0.5)
+  .action((flags: OutageFlags) => outage(flags, lifecycle));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void lifecycle.close().finally(() => process.exit(130)));

@@ -28,7 +28,7 @@ export function seedOptions(command: Command): Command {
 
 export function loadOptions(command: Command): Command {
   return seedOptions(command)
-    .option('--only <names>', 'workloads or beginnings of their names, separated by commas', names, [])
+    .option('--only <names>', 'workloads or beginnings of their names, separated by commas', words, [])
     .option('--rounds <number>', 'measurements of each workload on each target; the median counts', whole, 3)
     .option('--seconds <number>', 'length of one measurement', positive, 5)
     .option('--warmup <number>', 'seconds of each workload before the first measurement', notNegative, 2)
@@ -74,12 +74,18 @@ export function pair(text: string, before: ReadonlyMap<string, string> = new Map
   return new Map([...before, [match[1], match[2]]]);
 }
 
-function names(text: string): readonly string[] {
+/** What is separated by commas. */
+export function words(text: string): readonly string[] {
   return text.split(',').filter(Boolean);
 }
 
-const whole = number((value) => Number.isSafeInteger(value) && value > 0, 'a whole number above 0');
-const positive = number((value) => value > 0, 'a number above 0');
+/** Numbers above 0, separated by commas. */
+export function rates(text: string): readonly number[] {
+  return words(text).map((word) => positive(word));
+}
+
+export const whole = number((value) => Number.isSafeInteger(value) && value > 0, 'a whole number above 0');
+export const positive = number((value) => value > 0, 'a number above 0');
 const notNegative = number((value) => value >= 0, 'a number, not below 0');
 
 function number(fits: (value: number) => boolean, what: string): (text: string) => number {

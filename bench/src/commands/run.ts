@@ -3,7 +3,7 @@ import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Target } from '../load/round.ts';
 import { openStore } from '../stores/store.ts';
 import { openDatabase } from '../targets/database.ts';
-import { startMillrace } from '../targets/millrace.ts';
+import { startMillrace, storeEnv } from '../targets/millrace.ts';
 import { startTracking } from '../targets/tracking.ts';
 import { bench, type Servers } from './bench.ts';
 import type { DataFlags, LoadFlags } from './options.ts';
@@ -41,6 +41,6 @@ async function millrace(
   const found = { databases: [database.url], postgres: database.version };
   if (alone) return { targets: [await startTracking(join(folder, 'tracking'), database, lifecycle)], ...found };
   const store = await openStore(kind, join(folder, kind), lifecycle);
-  const target = await startMillrace(join(folder, 'millrace'), database, lifecycle, store);
+  const target = await startMillrace(join(folder, 'millrace'), database, lifecycle, storeEnv(store));
   return { targets: [target, ...(store.target ? [store.target] : [])], ...found };
 }

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Plan, Result } from '../load/measure.ts';
+import { writeInto } from './into.ts';
 import { describeMachine, machineInWords } from './machine.ts';
 import { resultsTable } from './markdown.ts';
 import { ratioTable } from './ratios.ts';
@@ -17,8 +18,6 @@ export type Software = {
   /** By the names of targets. */
   readonly versions: Readonly<Record<string, string>>;
 };
-
-const MARKERS = ['<!-- results -->', '<!-- end of results -->'] as const;
 
 /** Prints the report, and writes it where it is wanted. The first target is set against each other one. */
 export function report(results: readonly Result[], plan: Plan, servers: Software, output: Output): void {
@@ -38,7 +37,7 @@ export function report(results: readonly Result[], plan: Plan, servers: Software
     const all = { measured: new Date().toISOString(), machine, versions: servers.versions, plan, results };
     writeFileSync(output.json, `${JSON.stringify(all, null, 2)}\n`);
   }
-  if (output.into) writeFileSync(output.into, replaced(readFileSync(output.into, 'utf8'), markdown, output.into));
+  if (output.into) writeInto(output.into, 'results', markdown);
 }
 
 function versions({ versions: all }: Software): string {
@@ -50,10 +49,4 @@ function versions({ versions: all }: Software): string {
 function method({ rounds, seconds, warmUpSeconds, seeded }: Plan): string {
   const read = `Searched are ${seeded.runs} runs in ${seeded.experiments} experiment(s); the history has ${seeded.points} points.`;
   return `${rounds} round(s) of ${seconds} s each, after ${warmUpSeconds} s of warm-up. ${read}`;
-}
-
-function replaced(text: string, markdown: string, file: string): string {
-  const [begin, end] = MARKERS.map((marker) => text.indexOf(marker)) as [number, number];
-  if (begin < 0 || end < begin) throw new Error(`${file} has no lines ${MARKERS.join(' and ')}`);
-  return `${text.slice(0, begin + MARKERS[0].length)}\n\n${markdown}\n\n${text.slice(end)}`;
 }

@@ -9,12 +9,12 @@ import { startServer } from './server-process.ts';
 
 const MAIN = new URL('../../../services/local/src/main.ts', import.meta.url).pathname;
 
-/** What `npm start` starts, on the given database and, if any, object store. */
+/** What `npm start` starts, on the given database; `env` sets what is not said by flags. */
 export async function startMillrace(
   folder: string,
   database: Database,
   lifecycle: Lifecycle,
-  { s3 }: Pick<Store, 's3'> = { s3: null },
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Target> {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
@@ -24,7 +24,7 @@ export async function startMillrace(
       name: 'Millrace',
       program: process.execPath,
       args: [MAIN, '--port', String(port), '--data', folder],
-      env: { DATABASE_URL: database.url, ...(s3 && s3Env(s3)) },
+      env: { ...env, DATABASE_URL: database.url },
       url,
       logFile: join(folder, 'server.log'),
     },
@@ -33,10 +33,15 @@ export async function startMillrace(
   return { name: 'millrace', url, pids: [pid, ...(database.pid === null ? [] : [database.pid])] };
 }
 
-export const s3Env = ({ endpoint, credentials, region, bucket }: NonNullable<Store['s3']>) => ({
-  S3_ENDPOINT: endpoint,
-  S3_REGION: region,
-  S3_BUCKET: bucket,
-  S3_ACCESS_KEY_ID: credentials.accessKeyId,
-  S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-});
+/** Settings by which it keeps artifacts there. */
+export function storeEnv({ s3 }: Pick<Store, 's3'>): Readonly<Record<string, string>> {
+  if (s3 === null) return {};
+  const { endpoint, credentials, region, bucket } = s3;
+  return {
+    S3_ENDPOINT: endpoint,
+    S3_REGION: region,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: credentials.accessKeyId,
+    S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}

@@ -3,6 +3,7 @@ import { createAndFinish, createRuns, createWithParams } from './create-runs.ts'
 import { getHistory, getHistorySamples, repeatBatch } from './histories.ts';
 import { logBatch } from './log-batches.ts';
 import { logMetric, logMetricOfOneRun } from './log-metrics.ts';
+import { latestInStage, registerModels, searchVersions } from './register-models.ts';
 import { search, searchAllPages } from './searches.ts';
 import type { Workload } from './workload.ts';
 
@@ -35,6 +36,9 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   'get-history': getHistory(25_000),
   'get-history-samples': getHistorySamples(2_500),
   'log-batch-1000-again': repeatBatch(8),
+  'register-model': registerModels(4),
+  'latest-of-10000-versions': latestInStage(10_000),
+  'search-10000-versions': searchVersions(10_000),
   ...artifacts,
 };
 

@@ -15,6 +15,7 @@ type ExperimentMessage = {
 export function openApi(url: string) {
   const { send, close } = connect(url, TIMEOUT_MS);
   return {
+    url,
     close,
     async createExperiment(name: string): Promise<string> {
       return (await post<{ experiment_id: string }>(send, '/experiments/create', { name })).experiment_id;

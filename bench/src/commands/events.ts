@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Lifecycle } from '@millrace/platform/lifecycle';
+import { failed, quantiles, requestTimes } from '../events/event-figures.ts';
+import { type EventServers, startBroker, startEventServers } from '../events/event-servers.ts';
+import { steadyLoad } from '../events/steady-load.ts';
+import { openMovers } from '../events/transitions.ts';
+import { untilArrived, watchEvents } from '../events/watch-events.ts';
+import { readUsage, untilQuiet } from '../processes/usage.ts';
+import { figure } from '../report/markdown.ts';
+import { table } from '../report/table.ts';
+import { type EventFlags, reportEvents } from './event-options.ts';
+import { progress } from './progress.ts';
+import { workFolder } from './work-folder.ts';
+
+export type EventsFlags = EventFlags & {
+  readonly rate: readonly number[];
+  readonly by: readonly string[];
+  readonly kafka?: string;
+};
+
+const HEAD = ['by', 'events/s', 'events', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'lost', 'out of order', 'wrong ids'];
+const BESIDE = ['repeated', 'request p50 ms', 'p99 ms', 'failed', 'CPU ms: server', 'database'];
+
+/** How long after the answer to a transition its event is with a consumer, and whether all are, in order. */
+export async function events(flags: EventsFlags, lifecycle: Lifecycle): Promise<void> {
+  const folder = workFolder(flags.data, lifecycle);
+  const rows: (readonly string[])[] = [];
+  let postgres = '';
+  for (const by of flags.by) {
+    const brokers = by === 'kafka' ? (flags.kafka?.split(',') ?? (await startBroker(lifecycle)).brokers) : [];
+    const where = { folder: join(folder, by), database: flags.database };
+    const servers = await startEventServers(where, brokers, {}, lifecycle);
+    postgres = servers.postgres;
+    await measure(servers, { ...flags, seconds: 3 }, flags.rate[0] ?? 100); // warm
+    for (const rate of flags.rate) {
+      progress(`${by}, ${rate} events/s for ${flags.seconds} s`);
+      rows.push([by, ...(await measure(servers, flags, rate))]);
+    }
+  }
+  reportEvents('events', table([...HEAD, ...BESIDE], rows), postgres, flags);
+}
+
+async function measure({ target, events: config }: EventServers, flags: EventFlags, rate: number) {
+  const movers = await openMovers(target.url, flags.models);
+  const { arrivals, close } = await watchEvents(config);
+  await untilQuiet(target.pids);
+  const before = readUsage(target.pids);
+  const load = await steadyLoad(movers.lanes, { rate, seconds: flags.seconds });
+  await untilArrived(arrivals, movers);
+  await untilQuiet(target.pids);
+  const after = readUsage(target.pids);
+  await close();
+  await movers.close();
+  const cpu = (part: 'server' | 'database') =>
+    before?.[part] && after?.[part] ? (after[part].cpuMs - before[part].cpuMs) / load.finished : null;
+  return [
+    figure(load.finished / load.seconds),
+    figure(load.finished),
+    ...quantiles(arrivals.latency(movers.answered)),
+    String(arrivals.lost(movers.answered)),
+    String(arrivals.outOfOrder),
+    String(arrivals.wrongIds),
+    String(arrivals.repeated),
+    ...requestTimes(load),
+    failed(load),
+    figure(cpu('server')),
+    figure(cpu('database')),
+  ];
+}
