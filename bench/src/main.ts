@@ -1,5 +1,5 @@
 import { Lifecycle } from '@millrace/platform/lifecycle';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type CompareFlags, compare } from './commands/compare.ts';
 import { eventOptions } from './commands/event-options.ts';
 import { type EventsFlags, events } from './commands/events.ts';
@@ -19,6 +19,7 @@ import { type ReferenceFlags, reference } from './commands/reference.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type SeedFlags, seed } from './commands/seed.ts';
 import { type WebhooksFlags, webhooks } from './commands/webhooks.ts';
+import { CHANGES } from './events/changes.ts';
 import { WORKLOADS } from './workloads/all.ts';
 
 // npm starts scripts of a workspace in its folder; files are meant from where the person is
@@ -56,6 +57,11 @@ eventOptions(program.command('events'), 20)
   .description('how long after the answer an event is with its consumer')
   .option('--rate <numbers>', 'events per second, separated by commas', rates, [100, 1000])
   .option('--by <drivers>', 'kafka, postgres, or both', words, ['kafka', 'postgres'])
+  .addOption(
+    new Option('--change <kind>', 'of the stage of a version, or of a tag')
+      .choices(Object.keys(CHANGES))
+      .default('stage'),
+  )
   .option('--kafka <addresses>', 'brokers of yours, instead of one of its own')
   .action((flags: EventsFlags) => events(flags, lifecycle));
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
+import { CHANGES, openMovers } from '../events/changes.ts';
 import { failed, quantiles, requestTimes } from '../events/event-figures.ts';
 import { type EventServers, startBroker, startEventServers } from '../events/event-servers.ts';
 import { steadyLoad } from '../events/steady-load.ts';
-import { openMovers } from '../events/transitions.ts';
 import { untilArrived, watchEvents } from '../events/watch-events.ts';
 import { readUsage, untilQuiet } from '../processes/usage.ts';
 import { figure } from '../report/markdown.ts';
@@ -15,10 +15,23 @@ import { workFolder } from './work-folder.ts';
 export type EventsFlags = EventFlags & {
   readonly rate: readonly number[];
   readonly by: readonly string[];
+  readonly change: keyof typeof CHANGES;
   readonly kafka?: string;
 };
 
-const HEAD = ['by', 'events/s', 'events', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'lost', 'out of order', 'wrong ids'];
+const HEAD = [
+  'change',
+  'by',
+  'events/s',
+  'events',
+  'p50 ms',
+  'p95 ms',
+  'p99 ms',
+  'max ms',
+  'lost',
+  'out of order',
+  'wrong ids',
+];
 const BESIDE = ['repeated', 'request p50 ms', 'p99 ms', 'failed', 'CPU ms: server', 'database'];
 
 /** How long after the answer to a transition its event is with a consumer, and whether all are, in order. */
@@ -33,16 +46,16 @@ export async function events(flags: EventsFlags, lifecycle: Lifecycle): Promise<
     postgres = servers.postgres;
     await measure(servers, { ...flags, seconds: 3 }, flags.rate[0] ?? 100); // warm
     for (const rate of flags.rate) {
-      progress(`${by}, ${rate} events/s for ${flags.seconds} s`);
-      rows.push([by, ...(await measure(servers, flags, rate))]);
+      progress(`${flags.change}, ${by}, ${rate} events/s for ${flags.seconds} s`);
+      rows.push([flags.change, by, ...(await measure(servers, flags, rate))]);
     }
   }
   reportEvents('events', table([...HEAD, ...BESIDE], rows), postgres, flags);
 }
 
-async function measure({ target, events: config }: EventServers, flags: EventFlags, rate: number) {
-  const movers = await openMovers(target.url, flags.models);
-  const { arrivals, close } = await watchEvents(config);
+async function measure({ target, events: config }: EventServers, flags: EventsFlags, rate: number) {
+  const movers = await openMovers(target.url, flags.models, CHANGES[flags.change]);
+  const { arrivals, close } = await watchEvents(config, CHANGES[flags.change]);
   await untilQuiet(target.pids);
   const before = readUsage(target.pids);
   const load = await steadyLoad(movers.lanes, { rate, seconds: flags.seconds });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { createHistogram } from 'node:perf_hooks';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
+import { openMovers } from '../event./changes.ts';
 import { failed, quantiles, requestTimes } from '../events/event-figures.ts';
 import { type EventServers, startEventServers } from '../events/event-servers.ts';
 import { type Receivers, startReceivers } from '../events/receivers.ts';
 import { steadyLoad } from '../events/steady-load.ts';
-import { openMovers } from '../events/transitions.ts';
 import { untilArrived } from '../events/watch-events.ts';
 import { readUsage, untilQuiet } from '../processes/usage.ts';
 import { figure } from '../report/markdown.ts';

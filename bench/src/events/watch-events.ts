@@ -5,13 +5,12 @@ import { openEvents } from '@millrace/platform/events/events';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import { createLog } from '@millrace/platform/log';
 import { Arrivals } from './arrivals.ts';
-import { type Movers, now } from './transitions.ts';
+import { CHANGES, type Change, type Movers, now } from './changes.ts';
 
 const TOPIC = 'millrace.registry.events';
-const TYPE = 'io.millrace.model_version.stage_transitioned.v1';
 
 /** A consumer of a group of its own, as a pipeline would be one. */
-export async function watchEvents(config: EventsConfig) {
+export async function watchEvents(config: EventsConfig, change: Change = CHANGES.stage) {
   const lifecycle = new Lifecycle();
   const arrivals = new Arrivals();
   const { consumer } = await openEvents(config, false, lifecycle, createLog('bench', 'silent'));
@@ -19,7 +18,7 @@ export async function watchEvents(config: EventsConfig) {
     group: `bench-${randomUUID()}`,
     topic: TOPIC,
     async handle({ id, type, data }) {
-      if (type === TYPE) arrivals.add(id, String(data['comment']), now());
+      if (type === change.type) arrivals.add(id, change.textOf(data), now());
     },
   });
   return { arrivals, close: () => lifecycle.close() };

@@ -106,6 +106,21 @@ describe('events by way of the log in PostgreSQL', () => {
     expect(seen.sort()).toEqual(['one again things/b', 'one things/a', 'two things/a', 'two things/b']);
   });
 
+  it('begin with what comes next for a new group that asks for that', async () => {
+    const { lifecycle, publisher, consumer } = await openProcess();
+    const options = { schema: SCHEMA, topic: 'next', service: 'sample', pool: outbox.pool, publisher };
+    startRelay(options, lifecycle, log);
+    await outbox.change('a');
+    await until(async () => (await outbox.waiting()) === 0);
+    const seen: string[] = [];
+    const handle = async (event: CloudEvent) => void seen.push(event.subject);
+    await consumer.subscribe({ group: 'late', topic: 'next', since: 'latest', handle });
+    await outbox.change('b');
+    await until(() => seen.length > 0);
+    await lifecycle.close();
+    expect(seen).toEqual(['things/b']);
+  });
+
   it('have their effect once, however often they come', async () => {
     const eventId = '01a21321-e845-739e-91cf-4b1e309cc039';
     const add = () =>

@@ -94,6 +94,29 @@ describeWith('kafka', 'events by way of Kafka', () => {
     });
   });
 
+  it('go to a new topic, with the configured partitions, when somebody has deleted theirs', async () => {
+    const settings = config(kafkaBrokers());
+    const topic = settings.topicPrefix + TOPIC;
+    const lifecycle = new Lifecycle();
+    const { publisher } = await openEvents(settings, true, lifecycle, log);
+    startRelay({ schema: SCHEMA, topic: TOPIC, service: 'sample', pool: outbox.pool, publisher }, lifecycle, log);
+    const admin = plainKafka(settings.brokers).admin();
+    await admin.connect();
+    const published = async () => {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return { partitions: offsets.length, events: offsets.reduce((sum, { high }) => sum + Number(high), 0) };
+    };
+    await outbox.change('a');
+    await until(async () => (await outbox.waiting()) === 0);
+    expect(await published()).toEqual({ partitions: 3, events: 1 });
+    await admin.deleteTopics({ topics: [topic] });
+    for (let i = 0; i < 2; i++) await outbox.change('a');
+    await until(async () => (await outbox.waiting()) === 0);
+    expect(await published()).toEqual({ partitions: 3, events: 2 });
+    await admin.disconnect();
+    await lifecycle.close();
+  }, 60_000);
+
   it('wait in the outbox while no broker answers, and nothing else waits', async () => {
     const lifecycle = new Lifecycle();
     const { publisher, consumer } = await openEvents(config(['127.0.0.1:1']), true, lifecycle, log);

@@ -35,9 +35,11 @@ export type Subscription = {
   readonly handle: (event: CloudEvent) => Promise<void>;
   /** 10 unless given. */
   readonly attempts?: number;
+  /** Where a group begins that has never been here: the oldest event there is, unless given. */
+  readonly since?: 'earliest' | 'latest';
 };
 
 export type EventConsumer = {
-  /** Starts consuming from the oldest event the group has not finished. */
+  /** Starts consuming from the oldest event the group has not finished; a new group, where `since` says. */
   readonly subscribe: (subscription: Subscription) => Promise<void>;
 };

@@ -69,10 +69,12 @@ export function eventLogConsumer(pool: Pool, lifecycle: Lifecycle, log: Logger):
   };
 }
 
-async function register(pool: Pool, { group, topic }: Subscription): Promise<void> {
+async function register(pool: Pool, { group, topic, since }: Subscription): Promise<void> {
   await pool.query(
-    'insert into events.consumer_offset (consumer, topic, position) values ($1, $2, 0) on conflict do nothing',
-    [group, topic],
+    `insert into events.consumer_offset (consumer, topic, position)
+     select $1, $2::text, case when $3 then coalesce(max(position), 0) else 0 end from events.event_log where topic = $2
+     on conflict do nothing`,
+    [group, topic, since === 'latest'],
   );
 }
 

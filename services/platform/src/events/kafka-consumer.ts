@@ -51,7 +51,7 @@ type Work = Subscription & { readonly bury: Bury; readonly stopping: AbortSignal
 async function join(kafka: Kafka, consumer: Consumer, topic: string, config: KafkaEvents, work: Work): Promise<void> {
   await ensureTopic(kafka, topic, config);
   await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.subscribe({ topic, fromBeginning: work.since !== 'latest' });
   await consumer.run({ eachBatchAutoResolve: false, eachBatch: (batch) => eachBatch(batch, work) });
 }
 

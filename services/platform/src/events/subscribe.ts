@@ -27,11 +27,13 @@ export type StreamSubscription<D extends DescMessage> = Common<D> & {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** By Kafka, which keeps the position of the group; a new group begins with the oldest event there is. */
+/** By Kafka, which keeps the position of the group. */
 export type KafkaSubscription<D extends DescMessage> = Common<D> & {
   readonly kafka: Extract<EventsConfig, { driver: 'kafka' }>;
   readonly topics: readonly string[];
   readonly group: string;
+  /** Where a new group begins: the oldest event there is, unless given. */
+  readonly since?: 'earliest' | 'latest';
 };
 
 export type Subscribed = {
@@ -51,9 +53,9 @@ export async function subscribe<D extends DescMessage>(
     if (types.has(event.type)) await subscription.handle(event as unknown as TypedEvent<D>);
   };
   if ('kafka' in subscription) {
-    const { kafka, topics, group, log } = subscription;
+    const { kafka, topics, group, since = 'earliest', log } = subscription;
     const consumer = kafkaConsumer(kafka, lifecycle, log);
-    for (const topic of topics) await consumer.subscribe({ group: `${group}.${topic}`, topic, handle });
+    for (const topic of topics) await consumer.subscribe({ group: `${group}.${topic}`, topic, since, handle });
     return { ended: new Promise(() => {}), close: () => lifecycle.close() };
   }
   const ended = followStream({ ...subscription, types: [...types], handle, stopping: lifecycle.stopping });

@@ -26,13 +26,18 @@ export type Drained = {
   readonly done: number;
   /** How many of these could not be published now, but may be. */
   readonly refused: number;
+  /** There may be more to publish at once. */
+  readonly more: boolean;
   /** Why it ended before its time. */
   readonly failure?: unknown;
 };
 
-export const BATCH = 500;
+/** Of events that are read at once. */
+const BATCH = 1_000;
+/** In one transaction: a crash publishes these again. */
+const BATCHES = 4;
 /** Brokers take a megabyte at a time from everybody. */
-const MAX_SEND_BYTES = 512 * 1024;
+const MAX_SEND_BYTES = 768 * 1024;
 const MAX_ATTEMPTS = 10;
 
 /**
@@ -45,43 +50,80 @@ const MAX_ATTEMPTS = 10;
  */
 export async function drain(tx: Queryable, outbox: Outbox, log: Logger): Promise<Drained> {
   const { schema } = outbox;
-  if (!(await tryLockOutbox(tx, schema))) return { done: 0, refused: 0 };
-  const rows = await oldestEvents(tx, schema, BATCH);
-  const parked = rows.filter((row) => row.parked).map(({ id }) => id);
-  await moveToDead(tx, schema, parked, null);
-  const sent = await sendAll(
-    outbox,
-    rows.filter((row) => !row.parked),
-  );
-  await deleteEvents(tx, schema, sent.published);
-  for (const refusal of sent.refusals) await remember(tx, outbox, refusal, log);
-  const done = parked.length + sent.published.length;
-  return { done, refused: sent.refusals.length, ...('failure' in sent && { failure: sent.failure }) };
+  if (!(await tryLockOutbox(tx, schema))) return { done: 0, refused: 0, more: false };
+  let rows = await oldestEvents(tx, schema, BATCH);
+  let done = 0;
+  for (let batch = 1; ; batch++) {
+    const parked = rows.filter((row) => row.parked).map(({ id }) => id);
+    await moveToDead(tx, schema, parked, null);
+    const free = rows.filter((row) => !row.parked);
+    const more = rows.length === BATCH;
+    const { sent, next } = await sendAndReadOn(tx, outbox, free, more && batch < BATCHES);
+    done += parked.length + sent.published.length;
+    for (const refusal of sent.refusals) await remember(tx, outbox, refusal, log);
+    if (next && whole(sent)) rows = next;
+    else return { done, refused: sent.refusals.length, more, ...('failure' in sent && { failure: sent.failure }) };
+  }
 }
 
+const whole = ({ refusals, ...sent }: Sent) => refusals.length === 0 && !('failure' in sent);
+
+/**
+ * Publishes and deletes. With `readOn` the next events are read meanwhile, as if these were gone, which is taken back where
+ * one of them stays.
+ */
+async function sendAndReadOn(
+  tx: Queryable,
+  outbox: Outbox,
+  rows: readonly WaitingEvent[],
+  readOn: boolean,
+): Promise<{ readonly sent: Sent; readonly next: WaitingEvent[] | undefined }> {
+  const { schema } = outbox;
+  if (readOn) {
+    await tx.query('savepoint unsent');
+    await deleteEvents(
+      tx,
+      schema,
+      rows.map(({ id }) => id),
+    );
+  }
+  const reading = readOn ? oldestEvents(tx, schema, BATCH) : Promise.resolve(undefined);
+  // both: nobody else may begin to publish while we do
+  const [sending, read] = await Promise.allSettled([sendAll(outbox, rows), reading]);
+  if (sending.status === 'rejected') throw sending.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const sent = sending.value;
+  if (!readOn || !whole(sent)) {
+    if (readOn) await tx.query('rollback to savepoint unsent');
+    await deleteEvents(tx, schema, sent.published);
+  }
+  return { sent, next: read.value };
+}
+
+type Outgoing = { readonly row: WaitingEvent; readonly event: CloudEvent };
 type Refusal = { readonly row: WaitingEvent; readonly error: RefusedEventError };
 type Sent = { readonly published: number[]; readonly refusals: Refusal[]; failure?: unknown };
 
 async function sendAll({ publisher, topic, service }: Outbox, rows: readonly WaitingEvent[]): Promise<Sent> {
   const sent: Sent = { published: [], refusals: [] };
-  const publish = async (chunk: readonly WaitingEvent[]) => {
+  const publish = async (chunk: readonly Outgoing[]) => {
     await publisher.publish(
       topic,
-      chunk.map((row): CloudEvent => cloudEvent(row, service)),
+      chunk.map(({ event }) => event),
     );
-    sent.published.push(...chunk.map(({ id }) => id));
+    sent.published.push(...chunk.map(({ row }) => row.id));
   };
   const stuck = new Set<string>();
   try {
-    for (const chunk of chunks(rows)) {
-      const free = chunk.filter(({ key }) => !stuck.has(key));
+    for (const chunk of chunks(rows.map((row) => ({ row, event: cloudEvent(row, service) })))) {
+      const free = chunk.filter(({ row }) => !stuck.has(row.key));
       if (free.length === 0 || (await accepted(publish(free)))) continue;
-      for (const row of free) {
-        if (stuck.has(row.key)) continue;
-        const error = await refusal(publish([row]));
+      for (const one of free) {
+        if (stuck.has(one.row.key)) continue;
+        const error = await refusal(publish([one]));
         if (!error) continue;
-        stuck.add(row.key);
-        sent.refusals.push({ row, error });
+        stuck.add(one.row.key);
+        sent.refusals.push({ row: one.row, error });
       }
     }
   } catch (failure) {
@@ -105,19 +147,25 @@ async function refusal(publishing: Promise<void>): Promise<RefusedEventError | u
 }
 
 /** In order, each of what can be sent at once; an event that is too big for that goes alone. */
-function chunks(rows: readonly WaitingEvent[]): WaitingEvent[][] {
-  const all: WaitingEvent[][] = [];
+function chunks(all: readonly Outgoing[]): Outgoing[][] {
+  const chunked: Outgoing[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
-    const size = Buffer.byteLength(JSON.stringify(row.data)) + 1_000;
+  for (const one of all) {
+    const size = sizeOf(one.event);
     bytes += size;
     if (bytes > MAX_SEND_BYTES) {
-      all.push([]);
+      chunked.push([]);
       bytes = size;
     }
-    all.at(-1)?.push(row);
+    chunked.at(-1)?.push(one);
   }
-  return all;
+  return chunked;
+}
+
+/** At least what it takes on the wire: the whole event, and its attributes once more beside it. */
+function sizeOf(event: CloudEvent): number {
+  const attributes = event.subject.length + event.source.length + 2 * event.partitionkey.length;
+  return Buffer.byteLength(JSON.stringify(event)) + 4 * attributes + 400;
 }
 
 async function remember(tx: Queryable, { schema }: Outbox, { row, error }: Refusal, log: Logger): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { type Pool, transaction } from '../postgres.ts';
-import { BATCH, drain, type Outbox } from './drain.ts';
+import { drain, type Outbox } from './drain.ts';
 import { watchOutbox } from './outbox-state.ts';
 
 export type RelayOptions = Outbox & { readonly pool: Pool };
@@ -32,8 +32,8 @@ export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Log
     while (!lifecycle.stopping.aborted) {
       let waitMs = IDLE_MS;
       try {
-        const { done, refused, failure } = await transaction(options.pool, (tx) => drain(tx, options, log));
-        if (done > 0) waitMs = done === BATCH ? 0 : GATHER_MS;
+        const { done, refused, more, failure } = await transaction(options.pool, (tx) => drain(tx, options, log));
+        if (done > 0) waitMs = more ? 0 : GATHER_MS;
         if (refused > 0) waitMs = REFUSED_MS;
         if (failure === undefined) failures = 0;
         else waitMs = failed(failure);
