@@ -30,7 +30,14 @@ describe('what comes behind an answer', () => {
 
   it('is measured of events at their consumer', async () => {
     const [row] = await bench('events', '--by', 'postgres', '--rate', '20');
-    expect(row).toMatchObject({ change: 'stage', by: 'postgres', events: '20', lost: '0', 'out of order': '0', 'wrong ids': '0' });
+    expect(row).toMatchObject({
+      change: 'stage',
+      by: 'postgres',
+      events: '20',
+      lost: '0',
+      'out of order': '0',
+      'wrong ids': '0',
+    });
     expect(Number(row?.['p50 ms'])).toBeGreaterThan(0);
   }, 60_000);
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
-import { now, openMovers } from '../event./changes.ts';
+import { now, openMovers } from '../events/changes.ts';
 import { failed, requestTimes } from '../events/event-figures.ts';
 import { startBroker, startEventServers } from '../events/event-servers.ts';
 import { type Steady, steadyLoad } from '../events/steady-load.ts';

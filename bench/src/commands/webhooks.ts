@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createHistogram } from 'node:perf_hooks';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
-import { openMovers } from '../event./changes.ts';
+import { openMovers } from '../events/changes.ts';
 import { failed, quantiles, requestTimes } from '../events/event-figures.ts';
 import { type EventServers, startEventServers } from '../events/event-servers.ts';
 import { type Receivers, startReceivers } from '../events/receivers.ts';
