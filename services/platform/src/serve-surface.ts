@@ -5,6 +5,8 @@ import type { Checks } from './http/health.ts';
 import { startHttp } from './http/server.ts';
 import { type Surface, serviceListener } from './http/service-listener.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { admitted } from './load/admission.ts';
+import { watchPressure } from './load/pressure.ts';
 import type { Logger } from './log.ts';
 import { VERSION } from './version.ts';
 
@@ -35,7 +37,9 @@ export async function serveSurface(
   lifecycle: Lifecycle,
   log: Logger,
 ): Promise<Service> {
-  const { surface, checks } = served;
+  const { checks } = served;
+  const admission = { pressure: watchPressure(lifecycle, log), maxSearches: config.maxSearches };
+  const surface = { ...served.surface, operations: admitted(served.surface.operations, admission) };
   const identify = anonymousIdentity({ ignoresWorkspace });
   const { shutdownGraceMs: graceMs, shutdownDrainMs: drainMs } = config;
   const grpc = await startGrpc(surface.operations, {

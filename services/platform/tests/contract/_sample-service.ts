@@ -16,6 +16,7 @@ type SampleHandlers = Handlers<typeof SampleService>;
 export const echo: SampleHandlers = {
   guarded: async (request) => request,
   echo: async (request) => request,
+  costly: async (request) => request,
   findItem: async ({ id, loud, value = 0 }) => ({ id: loud ? id.toUpperCase() : id, value }),
 };
 

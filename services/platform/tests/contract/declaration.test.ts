@@ -31,6 +31,7 @@ describe('a contract', () => {
         'Cannot serve the contract:',
         'sample.v1.SampleService.Guarded has no handler',
         'sample.v1.SampleService.Echo has no handler',
+        'sample.v1.SampleService.Costly has no handler',
         'sample.v1.SampleService.FindItem has no handler',
         'sample.v1.CarelessService.Forgotten declares no permission',
         `sample.v1.CarelessService.Misnamed takes its permission from 'nowhere', which its request lacks`,
