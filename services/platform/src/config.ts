@@ -45,6 +45,7 @@ export const serviceEnv = z.object({
   ALLOWED_HOSTS: list,
   CORS_ALLOWED_ORIGINS: list,
   MAX_BODY_BYTES: count(8 * 1024 * 1024),
+  MAX_CONNECTIONS: count(16_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
   DATABASE_POOL_SIZE: count(10),
   DATABASE_STATEMENT_TIMEOUT_MS: count(30_000),
@@ -87,6 +88,7 @@ export type ServiceConfig = {
   /** null: the service opens no HTTP port of its own, its listener is mounted by whoever started it. */
   readonly http: Listen | null;
   readonly grpc: Listen;
+  readonly maxConnections: number;
   readonly edge: {
     readonly allowedHosts: readonly string[];
     readonly allowedOrigins: readonly string[];
@@ -115,6 +117,7 @@ export function serviceConfig(env: z.infer<typeof serviceEnv>): ServiceConfig {
     auth: { mode: env.AUTH_MODE },
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     grpc: { host: env.GRPC_HOST, port: env.GRPC_PORT },
+    maxConnections: env.MAX_CONNECTIONS,
     edge: {
       allowedHosts: env.ALLOWED_HOSTS,
       allowedOrigins: env.CORS_ALLOWED_ORIGINS,

@@ -64,6 +64,15 @@ export async function serveSurface(
       ...config.edge,
     });
     const timeout = served.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: served.requestTimeoutMs };
-    return startHttp({ ...address, listener, lifecycle, graceMs, drainMs, ...timeout });
+    return startHttp({
+      ...address,
+      listener,
+      lifecycle,
+      graceMs,
+      drainMs,
+      maxConnections: config.maxConnections,
+      log,
+      ...timeout,
+    });
   }
 }

@@ -22,7 +22,7 @@ export function readBody(
   if (declared > maxBytes) throw tooLarge();
   return new Promise((done, fail) => {
     const body = new GrowingBuffer();
-    let timer: NodeJS.Timeout | undefined;
+    const timer = setTimeout(() => stop(tooSlow()), BODY_TIMEOUT_MS); // also for a body of which not one byte comes
     const keep = (chunk: Buffer) => {
       try {
         if (body.length + chunk.length > maxBytes) throw tooLarge();
@@ -31,14 +31,16 @@ export function readBody(
       } catch (error) {
         stop(error);
       }
-      if (body.length !== declared) timer ??= setTimeout(() => stop(tooSlow()), BODY_TIMEOUT_MS);
     };
     const stop = (error: unknown) => {
       req.off('data', keep); // the rest is not kept, and not held
       fail(error);
     };
     req.on('data', keep);
-    req.on('end', () => done(body.bytes));
+    req.on('end', () => {
+      clearTimeout(timer);
+      done(body.bytes);
+    });
     req.on('error', fail);
     req.on('close', () => clearTimeout(timer));
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openFiles } from '../open-files.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 /** For 10,000 connections and what else is open. */
@@ -15,14 +15,4 @@ export function processFindings(): readonly Finding[] {
     found.push(warning('process', `may have ${files} files and connections open`, fix));
   }
   return found.length > 0 ? found : [ok('process', `no root, ${files} open files allowed`)];
-}
-
-/** Node raises the soft limit to the hard one when it starts. Infinite where there is no /proc. */
-function openFiles(): number {
-  try {
-    const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
-    return soft === undefined || soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
 }

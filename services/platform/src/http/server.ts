@@ -3,6 +3,8 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Lifecycle } from '../lifecycle.ts';
+import type { Logger } from '../log.ts';
+import { limitConnections } from './connection-limit.ts';
 import { cannotListen } from './listen-error.ts';
 
 export type HttpOptions = {
@@ -16,11 +18,17 @@ export type HttpOptions = {
   readonly graceMs?: number;
   /** How long connections that nothing is asked on stay open when the server stops, for who keeps them to let go first. */
   readonly drainMs?: number;
+  /** What comes beyond is answered with 503; fewer where the system allows fewer open files. */
+  readonly maxConnections?: number;
+  readonly log?: Logger;
 };
 
 /** Longer than the 60 s for which proxies keep an idle connection, so that it is the proxy who ends it, and never between requests. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_MS = 60_000;
+/** Without a byte in either direction, whatever the request: a stream gives a sign of life much earlier. */
+const SILENCE_MS = 300_000;
+const MAX_CONNECTIONS = 16_000;
 /** For a request of which only a part has come when the server stops. */
 const HALF_SENT_MS = 500;
 
@@ -35,12 +43,14 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number }>
     connectionsCheckingInterval: 5_000,
     maxHeaderSize: 16_384,
   });
+  server.timeout = SILENCE_MS;
+  const limited = limitConnections(server, options.maxConnections ?? MAX_CONNECTIONS, options.log);
   server.on('request', (_req, res) => {
     if (lifecycle.stopping.aborted) res.shouldKeepAlive = false;
     underWay.add(res);
     res.once('close', () => underWay.delete(res));
   });
-  server.on('request', listener);
+  server.on('request', limited(listener));
   try {
     await once(server.listen(port, host), 'listening');
   } catch (cause) {
