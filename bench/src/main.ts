@@ -1,6 +1,7 @@
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import { Command, Option } from 'commander';
 import { type CompareFlags, compare } from './commands/compare.ts';
+import { type ConnectionsFlags, connections } from './commands/connections.ts';
 import { eventOptions } from './commands/event-options.ts';
 import { type EventsFlags, events } from './commands/events.ts';
 import {
@@ -12,9 +13,11 @@ import {
   seedOptions,
   target,
   whole,
+  wholes,
   words,
 } from './commands/options.ts';
 import { type OutageFlags, outage } from './commands/outage.ts';
+import { type OverloadFlags, overload } from './commands/overload.ts';
 import { type ReferenceFlags, reference } from './commands/reference.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type SeedFlags, seed } from './commands/seed.ts';
@@ -77,6 +80,19 @@ eventOptions(program.command('outage'), 20)
   .option('--rate <number>', 'events per second', positive, 1000)
   .option('--minutes <number>', 'how long the broker is away', positive, 0.5)
   .action((flags: OutageFlags) => outage(flags, lifecycle));
+
+dataOptions(program.command('connections'))
+  .description('measure what many connections cost, and whether slow ones stand in the way of others')
+  .option('--kept <numbers>', 'how many are kept at a time, separated by commas', wholes, [2_000, 10_000])
+  .option('--slow <number>', 'sockets that send a byte every ten seconds; 0 leaves that out', Number, 5_000)
+  .option('--seconds <number>', 'length of one measurement', positive, 10)
+  .action((flags: ConnectionsFlags) => connections(flags, lifecycle));
+
+seedOptions(dataOptions(program.command('overload')))
+  .description('measure what logging is like while there are more searches than the server can answer')
+  .option('--searchers <number>', 'clients that search all the time', whole, 40)
+  .option('--seconds <number>', 'length of one measurement', positive, 10)
+  .action((flags: OverloadFlags) => overload(flags, lifecycle));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void lifecycle.close().finally(() => process.exit(130)));

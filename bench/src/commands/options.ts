@@ -84,6 +84,11 @@ export function rates(text: string): readonly number[] {
   return words(text).map((word) => positive(word));
 }
 
+/** Whole numbers above 0, separated by commas. */
+export function wholes(text: string): readonly number[] {
+  return words(text).map((word) => whole(word));
+}
+
 export const whole = number((value) => Number.isSafeInteger(value) && value > 0, 'a whole number above 0');
 export const positive = number((value) => value > 0, 'a number above 0');
 const notNegative = number((value) => value >= 0, 'a number, not below 0');
