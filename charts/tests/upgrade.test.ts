@@ -45,10 +45,10 @@ describe('a new version', async () => {
 describe('the comparison', async () => {
   const before = await render({ values: valuesFiles.slice(-1) });
   const change = (kind: string, field: string) => () => {
-    const after = structuredClone(before) as { kind: string; spec: Record<string, unknown> }[];
+    const after = structuredClone(before) as unknown as { kind: string; spec: Record<string, unknown> }[];
     const one = after.find((manifest) => manifest.kind === kind);
     if (one !== undefined) one.spec[field] = { other: 'x' };
-    assert.equal(immutableChanges(before, after as Manifest[]).length, 1);
+    assert.equal(immutableChanges(before, after as unknown as Manifest[]).length, 1);
   };
   it('sees another selector of a Deployment', change('Deployment', 'selector'));
   it('sees another name behind a StatefulSet', change('StatefulSet', 'serviceName'));
