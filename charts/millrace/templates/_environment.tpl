@@ -134,7 +134,7 @@ MODEL_VERSION_SOURCE_PATTERN: {{ . | quote }}
 {{- end }}
 
 {{- define "millrace.s3Endpoint" -}}
-{{- if .Values.dev.s3.enabled }}http://{{ include "millrace.fullname" . }}-dev-s3:9000
+{{- if .Values.dev.s3.enabled }}http://{{ include "millrace.fullname" . }}-dev-s3:7070
 {{- else }}{{ .Values.artifacts.s3.endpoint }}
 {{- end }}
 {{- end }}

@@ -92,6 +92,8 @@ async function startApi(programs: string, folder: string, store: string, kubecon
     'service-account-issuer': 'https://kubernetes.default.svc',
     'service-account-key-file': join(keys, 'accounts.key'),
     'service-account-signing-key-file': join(keys, 'accounts.key'),
+    // an older etcd cannot tell how far a watch is, and clients that count on it would wait longer and longer
+    'feature-gates': 'WatchList=false',
     'enable-admission-plugins': 'NodeRestriction,ResourceQuota,LimitRanger',
   };
   await start(join(programs, 'kube-apiserver'), asFlags(flags), ['get', '--raw', '/readyz']);
