@@ -23,7 +23,7 @@ describe('what comes behind an answer', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
   });
-  afterAll(() => database?.[Symbol.asyncDispose]());
+  afterAll(async () => database?.[Symbol.asyncDispose]());
 
   const bench = async (...args: readonly string[]) =>
     rows((await promisify(execFile)(process.execPath, [MAIN, ...args, ...TINY, '--database', database.url])).stdout);

@@ -46,7 +46,7 @@ export async function render(rendering: Rendering): Promise<readonly Manifest[]>
   return manifests(await template(rendering));
 }
 
-export function manifests(text: string): readonly Manifest[] {
+function manifests(text: string): readonly Manifest[] {
   return parseAllDocuments(text)
     .map((document) => {
       const [error] = document.errors;

@@ -104,7 +104,7 @@ async function slowly(target: Target, pid: number, sockets: number, before: Roun
 async function others(target: Target, seconds: number): Promise<Round> {
   const clients = 20;
   const api = openApi(target.url);
-  const operations = await logMetric(clients).prepare(api, clients, SEEDED);
+  const operations = await logMetric(clients).prepare(api, clients, SEEDED, target);
   await api.close();
   await playRound({ ...target, pids: [] }, operations, { seconds: 1, timeoutMs: 60_000 });
   return playRound({ ...target, pids: [] }, operations, { seconds, timeoutMs: 60_000 });

@@ -67,7 +67,7 @@ function searches(round: Round, searchers: number): readonly string[] {
 
 async function prepare(workload: Workload, target: Target, clients: number, data: Seeded) {
   const api = openApi(target.url);
-  const operations = await workload.prepare(api, clients, data);
+  const operations = await workload.prepare(api, clients, data, target);
   await api.close();
   return operations;
 }

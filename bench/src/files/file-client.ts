@@ -3,8 +3,6 @@ import { Failure } from '../load/connection.ts';
 
 const CHUNK = Buffer.alloc(1024 * 1024, 'millrace');
 
-export type FileClient = ReturnType<typeof fileClient>;
-
 /** Moves bytes over one connection of its own, which is opened again when it was lost, and closes by itself when idle. */
 export function fileClient(url: string, timeoutMs = 120_000) {
   const { hostname, port } = new URL(url);

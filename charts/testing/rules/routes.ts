@@ -17,7 +17,7 @@ export const backends: Rule = {
     ),
 };
 
-export function backendsOf({ kind, spec }: Manifest): readonly Backend[] {
+function backendsOf({ kind, spec }: Manifest): readonly Backend[] {
   if (kind === 'Ingress') return ingressPaths(spec).map(({ backend }) => backend);
   if (kind !== 'HTTPRoute' && kind !== 'GRPCRoute') return [];
   return (spec['rules'] as { backendRefs: Backend[] }[]).flatMap(({ backendRefs }) => backendRefs);

@@ -12,10 +12,6 @@ export function recipe(page: string, mark: string): string {
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function example(type: string): Json {
-  return JSON.parse(readFileSync(new URL(`events/examples/${type}.v1.json`, folder), 'utf8')) as Json;
-}
-
 /** What a dotted path leads to. */
 export function at(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((inner, key) => (inner as Json | undefined)?.[key], value);
