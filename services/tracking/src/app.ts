@@ -52,6 +52,7 @@ export async function startTracking(config: Config, log: Logger) {
       announce: wake,
       artifactRoot: config.artifactRoot,
       truncateLongValues: config.truncateLongValues,
+      searchTimeoutMs: config.database.statementTimeoutMs,
     };
     const rpcs = operations(trackingServices(deps, transferModes(config.artifactProxy, lifecycle)), openAccess);
     const checks = { database: () => checkDatabase(pool) };

@@ -13,4 +13,6 @@ export type Deps = {
   readonly announce: () => void;
   readonly artifactRoot: string;
   readonly truncateLongValues: boolean;
+  /** After which no further statement of a search begins. */
+  readonly searchTimeoutMs: number;
 };

@@ -8,6 +8,7 @@ import { type ModelCondition, modelConditions } from './logged-model-filter.ts';
 import { type ModelOrder, modelOrders } from './logged-model-order.ts';
 import { type BoundQuery, readPageToken, writePageToken } from './logged-model-page-token.ts';
 import { checkMaxResults } from './search-runs.ts';
+import { inSearchTime } from './search-time.ts';
 
 const DEFAULT_RESULTS = 50;
 const MAX_RESULTS = 1000;
@@ -35,7 +36,7 @@ export async function searchModels(deps: Deps, context: Context, search: ModelSe
   if (experiments.length === 0) return { models: [], nextPageToken: undefined };
   const metricKeys = await deps.keys.find(workspace, metricsIn(conditions, orders));
   const query = { experiments, conditions, datasets: search.datasets, orders, metricKeys, limit: limit + 1, offset };
-  const models = await listModels(deps.pool, workspace, query);
+  const models = await inSearchTime(deps, (db) => listModels(db, workspace, query));
   const more = models.length > limit;
   return {
     models: more ? models.slice(0, limit) : models,

@@ -9,6 +9,7 @@ import { type RunFilter, runFilter } from './run-filter.ts';
 import { type RunTerm, runTerms } from './run-order.ts';
 import { readPageToken, writePageToken } from './run-page-token.ts';
 import type { RunSearch } from './run-search.ts';
+import { inSearchTime } from './search-time.ts';
 
 const MAX_RESULTS = 50_000;
 
@@ -27,14 +28,12 @@ export async function searchRuns(deps: Deps, { workspace, readable }: Context, s
   const limit = search.maxResults + 1;
   const query = { workspace, experiments, view, filter, terms, metricKeys, limit, after: start.after ?? undefined };
   const skips = start.offset > 0 && !start.after;
-  const found = await (skips ? listRunIdsFrom(deps.pool, query, start.offset) : listRunIds(deps.pool, query));
-  const page = found.slice(0, search.maxResults);
-  const runs = await listRuns(
-    deps.pool,
-    workspace,
-    page.map(({ id }) => id),
-  );
-  const last = found.length > page.length ? page.at(-1) : undefined;
+  const { runs, last } = await inSearchTime(deps, async (db) => {
+    const found = await (skips ? listRunIdsFrom(db, query, start.offset) : listRunIds(db, query));
+    const page = found.slice(0, search.maxResults);
+    const ids = page.map(({ id }) => id);
+    return { runs: await listRuns(db, workspace, ids), last: found.length > page.length ? page.at(-1) : undefined };
+  });
   const nextPageToken = last && writePageToken(start.offset + page.length, last.place, search, terms);
   return { runs, nextPageToken };
 }
