@@ -34,7 +34,7 @@ export async function searchRuns(deps: Deps, { workspace, readable }: Context, s
     const ids = page.map(({ id }) => id);
     return { runs: await listRuns(db, workspace, ids), last: found.length > page.length ? page.at(-1) : undefined };
   });
-  const nextPageToken = last && writePageToken(start.offset + page.length, last.place, search, terms);
+  const nextPageToken = last && writePageToken(start.offset + search.maxResults, last.place, search, terms);
   return { runs, nextPageToken };
 }
 
