@@ -15,11 +15,12 @@ const MANY = 1_000_000;
 
 /** Each leaves one way of searching, or forces the change from one to another. */
 const STRATEGIES: Readonly<Record<string, SearchLimits>> = {
-  'few candidates': { narrow: MANY, walk: -1, spare: 0, wide: MANY },
-  'a walk': { narrow: -1, walk: MANY, spare: 0, wide: 0 },
-  'all candidates': { narrow: -1, walk: -1, spare: 0, wide: -1 },
-  'walks that give up': { narrow: -1, walk: 0, spare: 0, wide: 2 },
-  'what there is room for': { narrow: 2, walk: 6, spare: 1, wide: 4 },
+  'few candidates': { narrow: MANY, walk: -1, spare: 0, wide: MANY, crowd: MANY },
+  'a walk': { narrow: -1, walk: MANY, spare: 0, wide: 0, crowd: MANY },
+  'a walk through all experiments': { narrow: -1, walk: MANY, spare: 0, wide: 0, crowd: 2 },
+  'all candidates': { narrow: -1, walk: -1, spare: 0, wide: -1, crowd: MANY },
+  'walks that give up': { narrow: -1, walk: 0, spare: 0, wide: 2, crowd: 1 },
+  'what there is room for': { narrow: 2, walk: 6, spare: 1, wide: 4, crowd: 3 },
 };
 
 describe('searching runs in any way', () => {

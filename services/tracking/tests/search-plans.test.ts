@@ -69,9 +69,10 @@ describe('with twenty thousand runs', () => {
     };
   }
 
-  const NARROW: SearchLimits = { narrow: RUNS, walk: -1, spare: 64, wide: RUNS };
-  const WALK: SearchLimits = { narrow: -1, walk: RUNS, spare: 64, wide: RUNS };
-  const ALL: SearchLimits = { narrow: -1, walk: -1, spare: 64, wide: RUNS };
+  const NARROW: SearchLimits = { narrow: RUNS, walk: -1, spare: 64, wide: RUNS, crowd: RUNS };
+  const WALK: SearchLimits = { narrow: -1, walk: RUNS, spare: 64, wide: RUNS, crowd: RUNS };
+  const CROWD: SearchLimits = { ...WALK, crowd: 2 };
+  const ALL: SearchLimits = { narrow: -1, walk: -1, spare: 64, wide: RUNS, crowd: RUNS };
   const many = Array.from({ length: 40 }, (_, i) => LARGE + i) as ExperimentId[];
 
   it.each([
@@ -84,6 +85,8 @@ describe('with twenty thousand runs', () => {
     ['times', 'start_time < 1700000000100', [], NARROW],
     ['nothing', '', [], WALK],
     ['nothing, oldest first', '', ['start_time ASC'], WALK],
+    ['nothing, across experiments', '', [], CROWD],
+    ['nothing, across experiments, oldest first', '', ['start_time ASC'], CROWD],
     ['a param of few values', "params.lr = '0.1' and metrics.acc > 0.5", [], WALK],
     ['a negation', "NOT params.lr = '0.1'", [], WALK],
     ['what is missing', 'tags.nothing IS NULL', [], WALK],

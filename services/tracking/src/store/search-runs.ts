@@ -7,7 +7,7 @@ import { walk } from './search-runs/walk.ts';
 
 export type { FoundRun, RunQuery, SearchLimits } from './search-runs/query.ts';
 
-const LIMITS: SearchLimits = { narrow: 5_000, walk: 20_000, spare: 64, wide: 200_000 };
+const LIMITS: SearchLimits = { narrow: 5_000, walk: 20_000, spare: 64, wide: 200_000, crowd: 50 };
 
 /**
  * Ids and places of the runs that match, in order. PostgreSQL's estimates are no help where thousands of keys share one table,

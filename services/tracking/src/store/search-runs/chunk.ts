@@ -81,6 +81,7 @@ function laneSql(lane: Lane, span: Span, size: number, scope: Scope): string {
     const [only = '', ...more] = parts;
     return more.length === 0 ? only : `(${parts.join(') union all (')}) order by ${order.join(', ')} limit ${limit}`;
   };
+  if (lane.everywhere) return all('');
   const entries = perExperiment(scope, all);
   return scope.query.experiments.length === 1
     ? entries
@@ -96,7 +97,10 @@ function branchSql(lane: Lane, branch: Branch, span: Span, experiment: string, l
     : sort.map((each) => (lane.ascending ? each : `${each} desc`));
   // numbers end before NaN, which the index has at their upper end and the answer behind them
   const number = lane.entries.on === 'metric' && lane.by === 'value' && !lane.ascending ? [`n.value < 'NaN'`] : [];
-  const all = [`n.experiment_id = ${experiment}`, ...where, ...number, ...spanSql(lane, branch, span, scope)];
+  const home = lane.everywhere
+    ? `n.workspace_id = ${scope.add(scope.query.workspace)}`
+    : `n.experiment_id = ${experiment}`;
+  const all = [home, ...where, ...number, ...spanSql(lane, branch, span, scope)];
   return `
     select ${value} as value, n.recency, n.run_id from ${table} n
     where ${all.join(' and ')} order by ${order.join(', ')} limit ${limit}`;

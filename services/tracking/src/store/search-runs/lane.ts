@@ -13,7 +13,14 @@ export type Lane = {
   readonly exact: boolean;
   /** What the filter asks for beyond what the entries were chosen by. */
   readonly residual: RunQuery['filter'];
+  /** The entries are of all experiments of the workspace, those that are not asked for too. */
+  readonly everywhere?: true;
 };
+
+/** The same lane through all experiments of the workspace; undefined where no index has that. */
+export function everywhere(lane: Lane): Lane | undefined {
+  return lane.entries.on === 'run' ? { ...lane, everywhere: true } : undefined;
+}
 
 /** Undefined when no index has the order of the query's first term. */
 export function laneOf(query: RunQuery): Lane | undefined {

@@ -34,6 +34,8 @@ export type SearchLimits = {
   readonly spare: number;
   /** Up to here candidates are counted when a walk has found too few. */
   readonly wide: number;
+  /** For so many experiments a walk begins with the runs of all there are. */
+  readonly crowd: number;
 };
 
 /** A statement being put together. */

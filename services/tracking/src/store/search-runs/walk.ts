@@ -2,7 +2,7 @@ import type { Queryable } from '@millrace/platform/postgres';
 import type { RunCondition } from '../../domain/run-filter.ts';
 import type { Place, RunTerm } from '../../domain/run-order.ts';
 import { readChunk, type Span } from './chunk.ts';
-import { type Lane, laneOf } from './lane.ts';
+import { everywhere, type Lane, laneOf } from './lane.ts';
 import { and, conjuncts, type FoundRun, isAlways, type RunQuery, type SearchLimits } from './query.ts';
 
 /** How much more is read at a time when the last time was not enough, or when many entries may not match. */
@@ -25,7 +25,10 @@ export async function walk(
   if (!term || limits.walk < 0) return undefined;
   if (term.on === 'metric' && !query.metricKeys.has(term.key)) return neverLogged(query, term, search);
   const lane = laneOf(query);
-  return lane && new Walk(db, query, limits, search, term, lane).run();
+  if (!lane) return undefined;
+  const all = query.experiments.length >= limits.crowd ? everywhere(lane) : undefined;
+  const found = all && (await new Walk(db, query, limits, search, term, all).run());
+  return found ?? new Walk(db, query, limits, search, term, lane).run();
 }
 
 /** All runs are equal by a metric that there has never been. */
