@@ -81,6 +81,18 @@ describe('uploading', () => {
     expect(hash.digest('hex')).toBe(createHash('sha256').update(Buffer.concat(chunks)).digest('hex'));
   });
 
+  it('asks a client for the body that waits for the word', async () => {
+    const headers = { expect: '100-continue', 'content-length': 5 };
+    const sending = request(proxy.url('1/expected.txt'), { method: 'PUT', headers });
+    sending.flushHeaders();
+    await once(sending, 'continue');
+    sending.end('hello');
+    const [answer] = (await once(sending, 'response')) as [Readable & { statusCode: number }];
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
+    expect(await (await proxy.get('1/expected.txt')).text()).toBe('hello');
+  });
+
   it('shows nothing of an upload whose client hangs up', async () => {
     const { port } = proxy;
     const headers = { 'content-length': 10 * MIB };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -113,6 +115,22 @@ describe('a caller who may do nothing', () => {
     const answer = await fetch(root + ROOTS[0] + path, { method, ...(method === 'PUT' && { body: 'evil' }) });
     expect(answer.status).toBe(403);
     expect(asked).toEqual([{ type: 'place', on: 'WORKSPACE', level }]);
+  });
+
+  it('is denied before a body is asked for', async () => {
+    for (const path of ['12/run/file', '12/..%2f13/file']) {
+      const headers = { expect: '100-continue', 'content-length': 4 };
+      const sending = request(`${root}${ROOTS[0]}/artifacts/${path}`, { method: 'PUT', headers });
+      let isAskedFor = false;
+      sending.once('continue', () => (isAskedFor = true)).flushHeaders();
+      const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+      expect([answer.statusCode, isAskedFor, answer.headers.connection]).toEqual([
+        path.includes('..') ? 400 : 403,
+        false,
+        'close',
+      ]);
+      sending.destroy();
+    }
   });
 
   it('is asked about the path that would be served, not about how it is written', async () => {

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { limitConnections } from './connection-limit.ts';
+import { continueWhenRead } from './continue.ts';
 import { cannotListen } from './listen-error.ts';
 
 export type HttpOptions = {
@@ -51,6 +52,7 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number }>
     res.once('close', () => underWay.delete(res));
   });
   server.on('request', limited(listener));
+  continueWhenRead(server);
   try {
     await once(server.listen(port, host), 'listening');
   } catch (cause) {
