@@ -36,7 +36,8 @@ export function multipartConformance(opened: () => OpenStore): void {
       expect((await store().list('parts')).entries).toEqual([]);
       const stored = await store().multipart.complete(upload, [first, second, third]);
       expect(stored.sizeBytes).toBe(10 * MIB + 3);
-      expect(await read('parts/whole')).toEqual(Buffer.concat([one, two, three]));
+      const whole = await read('parts/whole');
+      expect(whole && Buffer.compare(whole, Buffer.concat([one, two, three]))).toBe(0);
       expect(await store().stat('parts/whole')).toMatchObject({ etag: stored.etag });
       await store().multipart.abort(upload);
     });

@@ -1,13 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
-import { addAbortSignal, finished, type Readable, Transform } from 'node:stream';
+import { IncomingMessage } from 'node:http';
+import { finished, type Readable } from 'node:stream';
 import { InvalidParameterError } from '../errors.ts';
 import type { PutOptions } from './object-store.ts';
 
+/** How much waits here while it is stored, before the body is left in the network. */
+const MOST_WAITING = 1024 * 1024;
+
 /**
- * A body on its way into a store. Unlike a stream in a pipeline it leaves the body itself alone when storing fails: the body may
- * be a request that still has to be answered.
+ * A body on its way into a store, chunk by chunk. It leaves the body itself alone when storing fails: that may be a request
+ * which still has to be answered.
  */
-export class Counted extends Transform {
+export class Counted {
   bytes = 0;
   /** Why the body, rather than the store, failed. */
   bodyError: Error | undefined;
@@ -15,17 +19,22 @@ export class Counted extends Transform {
   readonly #expected: number | undefined;
   readonly #most: number;
   readonly #hash: Hash | undefined;
+  readonly #signal: AbortSignal | undefined;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #state: 'flows' | 'ended' | Error = 'flows';
+  #wake: () => void = () => {};
 
   constructor(body: Readable, { sizeBytes, maxBytes = Number.POSITIVE_INFINITY, digest, signal }: PutOptions) {
-    super();
     this.#body = body;
     this.#expected = sizeBytes;
     this.#most = maxBytes;
     this.#hash = digest ? createHash('sha256') : undefined;
-    this.on('error', () => {}); // it may come before the store listens, which asks for it when it does
-    if (signal) addAbortSignal(signal, this);
-    finished(body, { writable: false }, (error) => error && this.#fail(error));
-    body.pipe(this);
+    this.#signal = signal;
+    finished(body, { writable: false }, (error) => (error ? this.#fail(error) : this.#end()));
+    signal?.addEventListener('abort', this.#abort);
+    if (signal?.aborted) this.#abort();
+    else body.on('data', this.#take);
   }
 
   /** Of all of it, once it has passed. */
@@ -33,29 +42,77 @@ export class Counted extends Transform {
     return this.#hash?.copy().digest('hex');
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
+  /** The next chunk; undefined at the end. */
+  async next(): Promise<Buffer | undefined> {
+    return (await this.#gather(1)).length > 0 ? this.#give(1)[0] : undefined;
+  }
+
+  /** All that waits, once that is as much as this or the last of it; nothing is left behind the end. */
+  async nextTogether(bytes: number): Promise<Buffer[]> {
+    return this.#give((await this.#gather(bytes)).length);
+  }
+
+  /**
+   * Gives the memory of a chunk back at once where it is nobody else's: a chunk of a request has memory of its own, and the
+   * collector, which hears of each, would come by for every few megabytes.
+   */
+  release(chunk: Buffer): void {
+    const { buffer } = chunk;
+    const isOwn = this.#body instanceof IncomingMessage && chunk.length === buffer.byteLength;
+    if (isOwn && 'transfer' in buffer) buffer.transfer(0);
+  }
+
+  /** Reads no further. */
+  destroy(error: Error = new Error('The body is not wanted any more')): void {
+    if (this.#state === 'flows') this.#state = error;
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#body.off('data', this.#take);
+    this.#body.pause();
+    this.#waiting = [];
+    this.#wake();
+  }
+
+  async #gather(bytes: number): Promise<readonly Buffer[]> {
+    while (this.#waitingBytes < bytes && this.#state === 'flows') {
+      this.#body.resume();
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    if (typeof this.#state === 'object') throw this.#state;
+    return this.#waiting;
+  }
+
+  #give(count: number): Buffer[] {
+    const given = this.#waiting.splice(0, count);
+    for (const chunk of given) this.#waitingBytes -= chunk.length;
+    if (this.#state === 'flows' && this.#waitingBytes < MOST_WAITING) this.#body.resume();
+    return given;
+  }
+
+  readonly #take = (chunk: Buffer): void => {
     this.bytes += chunk.length;
     if (this.bytes > this.#most) {
       this.#fail(new InvalidParameterError(`The body is larger than ${this.#most} bytes`));
       return;
     }
     this.#hash?.update(chunk);
-    done(null, chunk);
-  }
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes >= MOST_WAITING) this.#body.pause();
+    this.#wake();
+  };
+
+  readonly #abort = (): void => this.destroy(this.#signal?.reason as Error);
 
   /** Before anything becomes visible: a body of another length than announced is not the one that was meant. */
-  override _flush(done: () => void): void {
-    if (this.#expected === undefined || this.#expected === this.bytes) done();
-    else this.#fail(new InvalidParameterError(`The body has ${this.bytes} bytes, not the announced ${this.#expected}`));
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#body.unpipe(this);
-    done(error);
+  #end(): void {
+    if (this.#expected !== undefined && this.#expected !== this.bytes)
+      this.#fail(new InvalidParameterError(`The body has ${this.bytes} bytes, not the announced ${this.#expected}`));
+    else if (this.#state === 'flows') this.#state = 'ended';
+    this.#wake();
   }
 
   #fail(error: Error): void {
-    this.bodyError = error;
+    this.bodyError ??= error;
     this.destroy(error);
   }
 }

@@ -1,19 +1,24 @@
-/** Reads a stream piece by piece, in sizes that its reader chooses. */
-export class Pieces {
-  readonly #chunks: AsyncIterator<Buffer>;
-  #rest: Buffer | undefined;
+import type { Counted } from './counted.ts';
 
-  constructor(stream: AsyncIterable<Buffer>) {
-    this.#chunks = stream[Symbol.asyncIterator]();
+/** Reads a body piece by piece, in sizes that its reader chooses. */
+export class Pieces {
+  readonly #body: Counted;
+  #chunk: Buffer | undefined;
+  #taken = 0;
+
+  constructor(body: Counted) {
+    this.#body = body;
   }
 
-  /** Fills the buffer; gives less than all of it only at the end of the stream. */
+  /** Fills the buffer; gives less than all of it only at the end of the body. */
   async fill(buffer: Buffer): Promise<Buffer> {
     let length = 0;
     while (length < buffer.length && !(await this.atEnd())) {
-      const chunk = this.#take(buffer.length - length);
-      chunk.copy(buffer, length);
-      length += chunk.length;
+      length += this.#take(buffer.length - length).copy(buffer, length);
+      if (this.#chunk && this.#taken === this.#chunk.length) {
+        this.#body.release(this.#chunk);
+        this.#chunk = undefined;
+      }
     }
     return buffer.subarray(0, length);
   }
@@ -29,17 +34,18 @@ export class Pieces {
 
   /** True when nothing more comes; waits until that is known. */
   async atEnd(): Promise<boolean> {
-    while (this.#rest === undefined || this.#rest.length === 0) {
-      const next = await this.#chunks.next();
-      if (next.done) return true;
-      this.#rest = next.value;
+    while (this.#chunk === undefined || this.#taken === this.#chunk.length) {
+      const next = await this.#body.next();
+      if (next === undefined) return true;
+      this.#chunk = next;
+      this.#taken = 0;
     }
     return false;
   }
 
   #take(most: number): Buffer {
-    const rest = this.#rest ?? Buffer.alloc(0);
-    this.#rest = rest.subarray(most);
-    return rest.subarray(0, most);
+    const taken = this.#chunk?.subarray(this.#taken, this.#taken + most) ?? Buffer.alloc(0);
+    this.#taken += taken.length;
+    return taken;
   }
 }
