@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { API, type RunningProxy } from './_service.ts';
+import { API } from './_service.ts';
 
 export type Credential = {
   readonly url: string;
@@ -9,7 +9,7 @@ export type Credential = {
 export type Created = { readonly upload_id: string; readonly credentials: readonly Credential[] };
 
 /** Does what the MLflow client does, step by step. */
-export function multipart(proxy: () => RunningProxy) {
+export function multipart(proxy: () => { readonly root: string }) {
   const post = (step: string, dir: string, body: object) =>
     fetch(`${proxy().root}${API}/mpu/${step}/${dir}`, { method: 'POST', body: JSON.stringify(body) });
   return {

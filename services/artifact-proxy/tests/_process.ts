@@ -11,9 +11,12 @@ export type ProxyProcess = {
 };
 
 /** The service as a process of its own, to be killed and weighed. */
-export async function startProxyProcess(env: Record<string, string | undefined>): Promise<ProxyProcess> {
+export async function startProxyProcess(
+  env: Record<string, string | undefined>,
+  nodeOptions: readonly string[] = [],
+): Promise<ProxyProcess> {
   const main = new URL('../src/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--max-old-space-size=128', main], {
+  const child = spawn(process.execPath, ['--max-old-space-size=128', ...nodeOptions, main], {
     env: { PATH: process.env['PATH'], AUTH_MODE: 'anonymous', HTTP_PORT: '0', GRPC_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { type S3Settings, s3Settings, unfinishedUploads } from '@millrace/platform/testing/s3';
 import pg from 'pg';
+import { ownCertificate } from './_certificate.ts';
 import { startFaultyS3 } from './_faulty-s3.ts';
 import { multipart } from './_multipart.ts';
 import { s3Env } from './_s3.ts';
@@ -172,13 +169,9 @@ describeWith('s3', 'while S3 fails', () => {
 
 describeWith('s3', 'an S3 server with a certificate of its own', () => {
   it('is spoken to when its certificate is known, and not otherwise', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'millrace-tls-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert];
-    execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });
+    const { cert, ...tls } = ownCertificate();
     const settings = await s3Settings();
-    const secure = await startFaultyS3(settings.endpoint, { key: readFileSync(key), cert: readFileSync(cert) });
+    const secure = await startFaultyS3(settings.endpoint, tls.options);
     const env = s3Env({ ...settings, endpoint: secure.endpoint });
     const trusting = await startProxy({ ...env, S3_CA_FILE: cert, ARTIFACT_TRANSFER_MODE: 'presigned' });
     const bytes = new Uint8Array(9 * MIB).fill(7);
@@ -195,6 +188,6 @@ describeWith('s3', 'an S3 server with a certificate of its own', () => {
     expect((await strange.put('1/b', 'x')).status).toBe(503);
     await strange.close();
     await secure.close();
-    rmSync(folder, { recursive: true });
+    tls.remove();
   });
 });
