@@ -17,11 +17,11 @@ export type Parts = {
   };
 };
 
-/** The three services, each a process of its own as in a cluster, behind one address. */
-export async function startServices(parts: Parts) {
+/** The three services, each a process of its own as in a cluster, behind one address. `more` is for the environment of all. */
+export async function startServices(parts: Parts, more: Readonly<Record<string, string>> = {}) {
   const programs: Program[] = [];
   const start = async (service: string, env: Record<string, string>) => {
-    const program = await startService(service, { ...commonEnv(parts), ...env });
+    const program = await startService(service, { ...commonEnv(parts), ...env, ...more });
     programs.push(program);
     return program.ready;
   };
@@ -30,7 +30,7 @@ export async function startServices(parts: Parts) {
     // they call each other, so some of their ports are chosen before anything is there
     const [trackingPort, registryPort] = [String(await freePort()), String(await freePort())];
     const trackingGrpc = { TRACKING_GRPC: `127.0.0.1:${trackingPort}` };
-    const registryGrpc = { MODEL_REGISTRY_GRPC: `127.0.0.1:${registryPort}`, FREE_PURGED_ARTIFACTS: 'false' };
+    const registryGrpc = { MODEL_REGISTRY_GRPC: `127.0.0.1:${registryPort}` };
     const artifacts = await start('artifact-proxy', { ...s3Env(parts), ...trackingGrpc, ...registryGrpc });
     const tracking = await start('tracking', {
       ARTIFACT_PROXY_GRPC: `127.0.0.1:${artifacts.grpcPort}`,
