@@ -4,6 +4,8 @@ import { type CompareFlags, compare } from './commands/compare.ts';
 import { type ConnectionsFlags, connections } from './commands/connections.ts';
 import { eventOptions } from './commands/event-options.ts';
 import { type EventsFlags, events } from './commands/events.ts';
+import { type FaultsFlags, faults } from './commands/faults.ts';
+import { type LargeFileFlags, largeFile, largeFileOptions } from './commands/large-file.ts';
 import {
   dataOptions,
   loadOptions,
@@ -93,6 +95,16 @@ seedOptions(dataOptions(program.command('overload')))
   .option('--searchers <number>', 'clients that search all the time', whole, 40)
   .option('--seconds <number>', 'length of one measurement', positive, 10)
   .action((flags: OverloadFlags) => overload(flags, lifecycle));
+
+largeFileOptions(dataOptions(program.command('large-file')))
+  .description('send a large file with MLflow’s own client to a Millrace with little memory, and get it back')
+  .action((flags: LargeFileFlags) => largeFile(flags, lifecycle));
+
+program
+  .command('faults')
+  .description('how uploads go on while the object store fails others, and clients leave')
+  .option('--seconds <number>', 'length of each measurement', Number, 8)
+  .action((flags: FaultsFlags) => faults(flags, lifecycle));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void lifecycle.close().finally(() => process.exit(130)));
