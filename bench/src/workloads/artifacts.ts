@@ -14,7 +14,7 @@ type Move = {
   readonly clients: number;
   readonly bytes: number;
   /** Called once per server, before the clients come. */
-  readonly first?: (files: Files) => Promise<void>;
+  readonly first?: (files: () => Files) => Promise<void>;
   readonly each: (files: Files, client: number) => () => Promise<unknown>;
 };
 
@@ -25,7 +25,7 @@ function moving({ clients, bytes, first, each }: Move): Workload {
     moves: bytes,
     async prepare(_api, count, _seeded, { url, files: own }) {
       const files = own ?? (() => proxiedFiles(url));
-      await first?.(files());
+      await first?.(files);
       return forClients(count, (client): Operation => each(files(), client));
     },
   };
@@ -36,7 +36,7 @@ const large = (client: number) => `${ROOT}/large-${client}`;
 const putLarge = (clients: number) =>
   moving({ clients, bytes: GIB, each: (files, client) => () => files.put(large(client), GIB) });
 
-const withLarge = (files: Files) => files.put(large(0), GIB);
+const withLarge = (files: () => Files) => files().put(large(0), GIB);
 const whole = async (bytes: Promise<number>, expected: number) => {
   if ((await bytes) !== expected) throw new Failure('other length', `not ${expected} bytes`);
 };
@@ -110,14 +110,22 @@ const listFolders = moving({
   },
 });
 
+const FILLERS = 16;
+
 /** Makes the files unless the last one is there. */
-async function fill(files: Files, name: (number: number) => string, count: number): Promise<void> {
-  const isThere = await files.get(name(count - 1)).then(
-    () => true,
-    () => false,
-  );
+async function fill(files: () => Files, name: (number: number) => string, count: number): Promise<void> {
+  const isThere = await files()
+    .get(name(count - 1))
+    .then(
+      () => true,
+      () => false,
+    );
   if (isThere) return;
-  for (let number = 0; number < count; number++) await files.put(name(number), 10 * KB);
+  const numbers = Array.from({ length: count }, (_, number) => number).values();
+  const filler = async (client: Files) => {
+    for (const number of numbers) await client.put(name(number), 10 * KB);
+  };
+  await Promise.all(forClients(FILLERS, () => filler(files())));
 }
 
 /** Files of runs, through the server and beside it. */

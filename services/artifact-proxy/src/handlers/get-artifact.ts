@@ -1,4 +1,4 @@
-import { pipeline } from 'node:stream/promises';
+import { pour } from '@millrace/platform/http/pour';
 import { RangeNotSatisfiable } from '@millrace/platform/object-store/object-store';
 import { checkProxiedSize } from '../domain/proxied-size.ts';
 import { type StatDeps, statArtifact } from '../domain/stat-artifact.ts';
@@ -72,7 +72,7 @@ async function sendBytes(
     res.setHeader('content-range', `bytes ${range.first}-${range.first + body.sizeBytes - 1}/${body.totalBytes}`);
   }
   try {
-    await pipeline(body.stream, res);
+    await pour(body.stream, res);
   } catch (error) {
     if (!context.signal.aborted) throw error; // a caller who goes away is no fault of anybody
   }

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { finished, type Readable } from 'node:stream';
 import { InvalidParameterError } from '../errors.ts';
+import { release } from '../release.ts';
 import type { PutOptions } from './object-store.ts';
 
 /** How much waits here while it is stored, before the body is left in the network. */
@@ -52,14 +53,9 @@ export class Counted {
     return this.#give((await this.#gather(bytes)).length);
   }
 
-  /**
-   * Gives the memory of a chunk back at once where it is nobody else's: a chunk of a request has memory of its own, and the
-   * collector, which hears of each, would come by for every few megabytes.
-   */
+  /** To be called of a chunk that was stored. Those of a request are nobody else's. */
   release(chunk: Buffer): void {
-    const { buffer } = chunk;
-    const isOwn = this.#body instanceof IncomingMessage && chunk.length === buffer.byteLength;
-    if (isOwn && 'transfer' in buffer) buffer.transfer(0);
+    if (this.#body instanceof IncomingMessage) release(chunk);
   }
 
   /** Reads no further. */
