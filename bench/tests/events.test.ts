@@ -23,7 +23,9 @@ describe('what comes behind an answer', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
   });
-  afterAll(async () => database?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await database?.[Symbol.asyncDispose]();
+  });
 
   const bench = async (...args: readonly string[]) =>
     rows((await promisify(execFile)(process.execPath, [MAIN, ...args, ...TINY, '--database', database.url])).stdout);
