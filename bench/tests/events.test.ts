@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@millrace/platform/testin
 import { Arrivals } from '../src/events/arrivals.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
-const TINY = ['--seconds', '1', '--models', '4'];
+const TINY = ['--seconds', '0.5', '--models', '4'];
 
 /** The rows of a table by the names of its columns; the first of a name counts. */
 function rows(markdown: string): Record<string, string>[] {
@@ -31,7 +31,7 @@ describe('what comes behind an answer', () => {
     rows((await promisify(execFile)(process.execPath, [MAIN, ...args, ...TINY, '--database', database.url])).stdout);
 
   it('is measured of events at their consumer', async () => {
-    const [row] = await bench('events', '--by', 'postgres', '--rate', '20');
+    const [row] = await bench('events', '--by', 'postgres', '--rate', '40');
     expect(row).toMatchObject({
       change: 'stage',
       by: 'postgres',
@@ -44,7 +44,7 @@ describe('what comes behind an answer', () => {
   }, 60_000);
 
   it('is measured of webhooks at the receivers that answer', async () => {
-    const [row] = await bench('webhooks', '--rate', '8', '--receivers', '3', '--dead', '1');
+    const [row] = await bench('webhooks', '--rate', '16', '--receivers', '3', '--dead', '1');
     expect(row).toMatchObject({ receivers: '3', dead: '1', lost: '0', 'out of order': '0', failed: '0' });
     expect(Number(row?.['deliveries/s'])).toBeGreaterThan(0);
   }, 60_000);

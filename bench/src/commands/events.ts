@@ -44,7 +44,7 @@ export async function events(flags: EventsFlags, lifecycle: Lifecycle): Promise<
     const where = { folder: join(folder, by), database: flags.database };
     const servers = await startEventServers(where, brokers, {}, lifecycle);
     postgres = servers.postgres;
-    await measure(servers, { ...flags, seconds: 3 }, flags.rate[0] ?? 100); // warm
+    await measure(servers, { ...flags, seconds: Math.min(3, flags.seconds) }, flags.rate[0] ?? 100); // warm
     for (const rate of flags.rate) {
       progress(`${flags.change}, ${by}, ${rate} events/s for ${flags.seconds} s`);
       rows.push([flags.change, by, ...(await measure(servers, flags, rate))]);

@@ -36,7 +36,7 @@ export async function webhooks(flags: WebhooksFlags, lifecycle: Lifecycle): Prom
   );
   const receivers = await startReceivers(flags.receivers, flags.dead, lifecycle);
   for (const [index, url] of receivers.urls.entries()) await listen(servers.target.url, `bench-${index}`, url);
-  await measure(servers, receivers, { ...flags, seconds: 3 }, flags.rate[0] ?? 1); // warm
+  await measure(servers, receivers, { ...flags, seconds: Math.min(3, flags.seconds) }, flags.rate[0] ?? 1); // warm
   const rows: (readonly string[])[] = [];
   for (const rate of flags.rate) {
     progress(`webhooks, ${rate} events/s to ${flags.receivers} receivers for ${flags.seconds} s`);

@@ -47,20 +47,16 @@ const expectOthersHandled = ({ handled, tries }: Awaited<ReturnType<typeof consu
 };
 
 describe('an event that a consumer of the log in PostgreSQL cannot handle', () => {
-  it('goes to the dead letters after some attempts, and an outage of what the consumer needs does not count', async () => {
+  it('goes to the dead letters after some attempts, of which outages are none, and comes again when it is given back', async () => {
     const outbox = await openOutbox(['a', 'b']);
-    expectOthersHandled(await consume(outbox, { driver: 'postgres', url: outbox.database.url }));
+    const config = { driver: 'postgres', url: outbox.database.url } as const;
+    expectOthersHandled(await consume(outbox, config));
     const { rows } = await outbox.pool.query('select consumer, topic, event, error, attempts from events.dead_letter');
     const error = 'TypeError: two is not a number';
     const event = expect.objectContaining({ partitionkey: 'a', data: expect.objectContaining({ count: 2 }) });
     expect(rows).toEqual([{ consumer: 'picky', topic: TOPIC, event, error, attempts: 3 }]);
-    await outbox.close();
-  });
 
-  it('comes again when it is given back in the documented way', async () => {
-    const outbox = await openOutbox(['a', 'b']);
-    const config = { driver: 'postgres', url: outbox.database.url } as const;
-    await consume(outbox, config);
+    // given back in the documented way
     const page = await readFile(new URL('../../../docs/events.md', import.meta.url), 'utf8');
     const [, sql = ''] = /```sql\n(begin;[\s\S]*?commit;)\n```/.exec(page) ?? [];
     const here = sql.replaceAll('millrace-tracking', 'picky').replaceAll('millrace.registry.events', TOPIC);
