@@ -62,11 +62,7 @@ eventOptions(program.command('events'), 20)
   .description('how long after the answer an event is with its consumer')
   .option('--rate <numbers>', 'events per second, separated by commas', rates, [100, 1000])
   .option('--by <drivers>', 'kafka, postgres, or both', words, ['kafka', 'postgres'])
-  .addOption(
-    new Option('--change <kind>', 'of the stage of a version, or of a tag')
-      .choices(Object.keys(CHANGES))
-      .default('stage'),
-  )
+  .option('--change <kinds>', 'what changes: stage, tag, or both', words, ['stage', 'tag'])
   .option('--kafka <addresses>', 'brokers of yours, instead of one of its own')
   .action((flags: EventsFlags) => events(flags, lifecycle));
 
@@ -80,6 +76,7 @@ eventOptions(program.command('webhooks'), 20)
 eventOptions(program.command('outage'), 20)
   .description('what requests notice of a Kafka that is away, and how fast what waited goes out')
   .option('--rate <number>', 'events per second', positive, 1000)
+  .addOption(new Option('--change <kind>', 'what changes').choices(Object.keys(CHANGES)).default('stage'))
   .option('--minutes <number>', 'how long the broker is away', positive, 0.5)
   .action((flags: OutageFlags) => outage(flags, lifecycle));
 

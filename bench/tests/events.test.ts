@@ -31,7 +31,7 @@ describe('what comes behind an answer', () => {
     rows((await promisify(execFile)(process.execPath, [MAIN, ...args, ...TINY, '--database', database.url])).stdout);
 
   it('is measured of events at their consumer', async () => {
-    const [row] = await bench('events', '--by', 'postgres', '--rate', '40');
+    const [row] = await bench('events', '--by', 'postgres', '--change', 'stage', '--rate', '40');
     expect(row).toMatchObject({
       change: 'stage',
       by: 'postgres',

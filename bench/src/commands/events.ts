@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
-import { CHANGES, openMovers } from '../events/changes.ts';
+import { type Change, changeNamed, openMovers } from '../events/changes.ts';
 import { failed, quantiles, requestTimes } from '../events/event-figures.ts';
 import { type EventServers, startBroker, startEventServers } from '../events/event-servers.ts';
 import { steadyLoad } from '../events/steady-load.ts';
@@ -15,7 +15,7 @@ import { workFolder } from './work-folder.ts';
 export type EventsFlags = EventFlags & {
   readonly rate: readonly number[];
   readonly by: readonly string[];
-  readonly change: keyof typeof CHANGES;
+  readonly change: readonly string[];
   readonly kafka?: string;
 };
 
@@ -34,9 +34,14 @@ const HEAD = [
 ];
 const BESIDE = ['repeated', 'request p50 ms', 'p99 ms', 'failed', 'CPU ms: server', 'database'];
 
+/** At the highest rate, before anything is measured: a server that has just started is slower. */
+const WARM_SECONDS = 8;
+
 /** How long after the answer to a transition its event is with a consumer, and whether all are, in order. */
 export async function events(flags: EventsFlags, lifecycle: Lifecycle): Promise<void> {
   const folder = workFolder(flags.data, lifecycle);
+  const changes = flags.change.map((name) => [name, changeNamed(name)] as const);
+  const warm = { ...flags, seconds: Math.min(WARM_SECONDS, flags.seconds) };
   const rows: (readonly string[])[] = [];
   let postgres = '';
   for (const by of flags.by) {
@@ -44,18 +49,20 @@ export async function events(flags: EventsFlags, lifecycle: Lifecycle): Promise<
     const where = { folder: join(folder, by), database: flags.database };
     const servers = await startEventServers(where, brokers, {}, lifecycle);
     postgres = servers.postgres;
-    await measure(servers, { ...flags, seconds: Math.min(3, flags.seconds) }, flags.rate[0] ?? 100); // warm
-    for (const rate of flags.rate) {
-      progress(`${flags.change}, ${by}, ${rate} events/s for ${flags.seconds} s`);
-      rows.push([flags.change, by, ...(await measure(servers, flags, rate))]);
+    for (const [name, change] of changes) {
+      await measure(servers, change, warm, Math.max(...flags.rate));
+      for (const rate of flags.rate) {
+        progress(`${name}, ${by}, ${rate} events/s for ${flags.seconds} s`);
+        rows.push([name, by, ...(await measure(servers, change, flags, rate))]);
+      }
     }
   }
   reportEvents('events', table([...HEAD, ...BESIDE], rows), postgres, flags);
 }
 
-async function measure({ target, events: config }: EventServers, flags: EventsFlags, rate: number) {
-  const movers = await openMovers(target.url, flags.models, CHANGES[flags.change]);
-  const { arrivals, close } = await watchEvents(config, CHANGES[flags.change]);
+async function measure({ target, events: config }: EventServers, change: Change, flags: EventFlags, rate: number) {
+  const movers = await openMovers(target.url, flags.models, change);
+  const { arrivals, close } = await watchEvents(config, change);
   await untilQuiet(target.pids);
   const before = readUsage(target.pids);
   const load = await steadyLoad(movers.lanes, { rate, seconds: flags.seconds });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifecycle } from '@millrace/platform/lifecycle';
-import { now, openMovers } from '../events/changes.ts';
+import { changeNamed, now, openMovers } from '../events/changes.ts';
 import { failed, requestTimes } from '../events/event-figures.ts';
 import { startBroker, startEventServers } from '../events/event-servers.ts';
 import { type Steady, steadyLoad } from '../events/steady-load.ts';
@@ -12,9 +12,15 @@ import { type EventFlags, reportEvents } from './event-options.ts';
 import { progress } from './progress.ts';
 import { workFolder } from './work-folder.ts';
 
-export type OutageFlags = EventFlags & { readonly rate: number; readonly minutes: number };
+export type OutageFlags = EventFlags & {
+  readonly rate: number;
+  readonly minutes: number;
+  readonly change: string;
+};
 
 const LOOK_EVERY_MS = 100;
+/** A server that has just started is slower. */
+const WARM_SECONDS = 10;
 
 /** What requests notice of a broker that is away, and how fast what waited goes out when it is back. */
 export async function outage(flags: OutageFlags, lifecycle: Lifecycle): Promise<void> {
@@ -22,11 +28,12 @@ export async function outage(flags: OutageFlags, lifecycle: Lifecycle): Promise<
   const broker = await startBroker(lifecycle);
   const where = { folder: join(folder, 'outage'), database: flags.database };
   const { target, postgres, events } = await startEventServers(where, broker.brokers, {}, lifecycle);
-  const movers = await openMovers(target.url, flags.models);
-  const { arrivals, close } = await watchEvents(events);
+  const change = changeNamed(flags.change);
+  const movers = await openMovers(target.url, flags.models, change);
+  const { arrivals, close } = await watchEvents(events, change);
   const load = (seconds: number) => steadyLoad(movers.lanes, { rate: flags.rate, seconds });
 
-  await load(5); // warm
+  await load(Math.min(WARM_SECONDS, flags.seconds));
   progress(`the broker is there, for ${flags.seconds} s`);
   const before = await load(flags.seconds);
   progress(`the broker is away, for ${flags.minutes} min`);

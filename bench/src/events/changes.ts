@@ -29,6 +29,12 @@ export const CHANGES = {
   },
 } as const satisfies Readonly<Record<string, Change>>;
 
+/** Throws for a name that is none of them. */
+export function changeNamed(name: string): Change {
+  if (Object.hasOwn(CHANGES, name)) return CHANGES[name as keyof typeof CHANGES];
+  throw new Error(`Nothing changes that is named ${name}; there are ${Object.keys(CHANGES).join(', ')}`);
+}
+
 /** Milliseconds, the same for all threads of this process. */
 export const now = () => performance.timeOrigin + performance.now();
 
