@@ -12,6 +12,7 @@ import { migrations as trackingMigrations } from '@millrace/tracking/migrations'
 import { readParts as trackingParts } from '@millrace/tracking/parts';
 import { Command, InvalidArgumentError } from 'commander';
 import { type SeedOptions, seed } from './seed/seed.ts';
+import { listInventory, type VerifyFlags, verify } from './verify.ts';
 
 const SERVICES = [
   { name: 'tracking', migrations: trackingMigrations, readParts: trackingParts },
@@ -65,6 +66,18 @@ program
       return 0;
     }),
   );
+
+program
+  .command('verify')
+  .description('look whether everything the database names is in the object store; exit code 1 when something is not')
+  .option('--read', 'read all bytes and compare their SHA-256, not only those of objects that got another tag', false)
+  .option('--inventory <file>', 'look for every object of a list that `millrace inventory` made before, too')
+  .action((flags: VerifyFlags) => runCommand(() => verify(flags, env, print)));
+
+program
+  .command('inventory')
+  .description('list all objects of the store, a line of JSON each, to verify against later')
+  .action(() => runCommand(() => listInventory(env, print)));
 
 await program.parseAsync();
 

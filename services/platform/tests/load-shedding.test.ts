@@ -53,7 +53,7 @@ describe('a server that has too much to do', () => {
     release();
     const statuses = (await Promise.all(searches)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200, 503]));
-    expect(most).toBe(2);
+    expect(most).toBeLessThanOrEqual(2);
     expect((await post('costly')).status).toBe(200);
   });
 

@@ -20,3 +20,15 @@ export async function deleteDigests(db: Queryable, key: string): Promise<void> {
     values: [key],
   });
 }
+
+export type KnownDigest = { readonly key: string; readonly etag: string; readonly sha256: string };
+
+/** By key, from behind `after`. */
+export async function listDigests(db: Queryable, after: string, limit: number): Promise<KnownDigest[]> {
+  const { rows } = await db.query<KnownDigest>(
+    `select object_key as key, etag, encode(sha256, 'hex') as sha256
+     from artifacts.digest where object_key > $1 order by object_key limit $2`,
+    [after, limit],
+  );
+  return rows;
+}

@@ -45,3 +45,21 @@ export async function listVersionsOn(
   });
   return rows;
 }
+
+export type LiveVersion = VersionFiles & { readonly workspace: string; readonly modelId: number };
+
+/** Of all workspaces, from behind the place of `after`. */
+export async function listLiveVersions(
+  db: Queryable,
+  after: Pick<LiveVersion, 'workspace' | 'modelId' | 'version'>,
+  limit: number,
+): Promise<LiveVersion[]> {
+  const { rows } = await db.query<LiveVersion>(
+    `select v.workspace_id as workspace, v.model_id as "modelId", m.name, v.version, ${PATH} as path
+     from registry.model_version v join registry.registered_model m using (workspace_id, model_id)
+     where v.deleted_ms is null and (v.workspace_id, v.model_id, v.version) > ($1, $2, $3)
+     order by v.workspace_id, v.model_id, v.version limit $4`,
+    [after.workspace, after.modelId, after.version, limit],
+  );
+  return rows;
+}

@@ -22,7 +22,7 @@ const WAITING: Readonly<Record<Work, { readonly maxWaiting: number; readonly wai
 /** The operations, each behind the gate of its kind of work: what would be too much is answered with 503 and Retry-After. */
 export function admitted(operations: readonly Operation[], { pressure, maxSearches }: AdmissionOptions): Operation[] {
   const most = {
-    search: () => (pressure.busy() ? 1 : maxSearches),
+    search: () => pressure.searches(maxSearches),
     read: () => MAX_READS,
     write: () => MAX_WRITES,
   };
