@@ -8,7 +8,7 @@ export type Local = Program & {
   readonly interrupt: () => Promise<number | null>;
 };
 
-export type LocalSettings = Partial<Pick<Command<string>, 'env' | 'onSpawn'>> & {
+export type LocalSettings = Partial<Pick<Command<string>, 'env' | 'main' | 'onSpawn'>> & {
   /** Any free one unless given. */
   readonly port?: number;
 };
