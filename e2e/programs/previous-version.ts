@@ -61,6 +61,7 @@ function git(...args: readonly string[]): string | undefined {
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {
-  const { status, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  const env = { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH']}` }; // buf looks for its plugins there
+  const { status, stderr, error } = spawnSync(program, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${stderr ?? error?.message}`);
 }

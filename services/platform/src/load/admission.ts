@@ -14,7 +14,7 @@ const MAX_READS = 512;
 const MAX_WRITES = 8_192;
 
 const WAITING: Readonly<Record<Work, { readonly maxWaiting: number; readonly waitMs: number }>> = {
-  search: { maxWaiting: 64, waitMs: 2_000 },
+  search: { maxWaiting: 256, waitMs: 2_000 },
   read: { maxWaiting: 512, waitMs: 5_000 },
   write: { maxWaiting: 0, waitMs: 0 }, // they wait where they are written, together
 };
