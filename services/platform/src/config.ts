@@ -107,7 +107,7 @@ export type ServiceConfig = {
   readonly logLevel: string;
   /** For requests and calls under way. */
   readonly shutdownGraceMs: number;
-  /** For kept connections, before that. */
+  /** How much of that kept connections are left open. */
   readonly shutdownDrainMs: number;
 };
 

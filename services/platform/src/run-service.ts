@@ -27,7 +27,7 @@ export async function runService<C extends Settings>(
     log.info({ httpPort, grpcPort }, `${name} is ready`);
     const signal = await untilSignal();
     log.info({ signal }, `${name} is stopping`);
-    const withinMs = config.shutdownDrainMs + config.shutdownGraceMs + CLOSING_MS;
+    const withinMs = Math.max(config.shutdownDrainMs, config.shutdownGraceMs) + CLOSING_MS;
     setTimeout(() => process.exit(1), withinMs).unref();
     await lifecycle.close();
   } catch (error) {

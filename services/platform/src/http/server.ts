@@ -17,7 +17,7 @@ export type HttpOptions = {
   readonly requestTimeoutMs?: number;
   /** How long requests under way may take when the server stops. */
   readonly graceMs?: number;
-  /** How long connections that nothing is asked on stay open when the server stops, for who keeps them to let go first. */
+  /** How much of that connections on which nothing is asked stay open, for those who keep them to let go first. */
   readonly drainMs?: number;
   /** What comes beyond is answered with 503; fewer where the system allows fewer open files. */
   readonly maxConnections?: number;
@@ -73,10 +73,11 @@ async function close(
   { graceMs = 10_000, drainMs = 0 }: HttpOptions,
 ): Promise<void> {
   const closed = once(server, 'close');
+  const told = performance.now();
   stopAccepting(server);
   for (const res of underWay) res.shouldKeepAlive = false;
   await within(drainMs, closed);
-  await within(graceMs, drained(underWay));
+  await within(Math.max(0, graceMs - (performance.now() - told)), drained(underWay));
   server.closeIdleConnections();
   await within(HALF_SENT_MS, closed);
   server.closeAllConnections();
