@@ -10,12 +10,14 @@ alter table model_version
 create index model_version_undescribed on model_version (looked_ms, created_ms) where lineage_pending or contents_pending;
 drop index model_version_lineage_pending;
 
+-- Before version 18, PostgreSQL adds no column to a table whose row type a function takes.
+drop function ledger_hash(stage_ledger);
 alter table stage_ledger
   add column mlmodel_sha256 text not null default '',
   add column flavors text not null default '';
 
 -- Entries without a file keep the hashes they have.
-create or replace function ledger_hash(e stage_ledger) returns bytea language sql immutable
+create function ledger_hash(e stage_ledger) returns bytea language sql immutable
   return sha256(e.previous_hash || convert_to((
     select string_agg(octet_length(convert_to(f.text, 'UTF8')) || ':' || f.text || ',', '' order by f.place)
     from unnest(array[e.model_id::text, e.position::text, e.kind::text, e.name, e.previous_name, coalesce(e.version::text, ''),
