@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 export default defineConfig(
   globalIgnores(['proto/gen/', '**/dist/', '.turbo/']),
   {
-    files: ['services/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'charts/**/*.ts'],
+    files: ['services/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'charts/**/*.ts', 'images/**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     plugins: { ts: tseslint.plugin },

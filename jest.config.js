@@ -17,6 +17,8 @@ export default {
   globalSetup: `${testing}/global-setup.ts`,
   globalTeardown: `${testing}/global-teardown.ts`,
   reporters: ['default', `${testing}/reporter.ts`],
+  // what `npm run build` makes has packages of the same names
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   maxWorkers: 2,
   testTimeout: 60_000,
 };
