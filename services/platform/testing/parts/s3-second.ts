@@ -12,11 +12,7 @@ const KEYS = { id: 'second', secret: 'second-secret' };
 
 /** Another implementation of S3 than the first, so that we rely on what S3 promises and not on what one server does. */
 export async function nativeSecondS3({ folder, stopping }: Surroundings): Promise<Part> {
-  const fill = async (target: string) => {
-    progress('s3-second: building versitygw (about two minutes of one core, once)');
-    await goInstall(`${MODULE}@${VERSION}`, target, stopping);
-  };
-  const home = await cachedFolder({ name: `versitygw-${VERSION}`, marker: 'versitygw', fill });
+  const home = await versitygw(stopping);
   const data = join(folder, 's3-second');
   for (const part of ['objects', 'meta']) mkdirSync(join(data, part), { recursive: true });
   const endpoint = `http://127.0.0.1:${await freePort()}`;
@@ -34,6 +30,15 @@ export async function nativeSecondS3({ folder, stopping }: Surroundings): Promis
     TEST_S3_SECOND_SECRET_ACCESS_KEY: KEYS.secret,
   };
   return { from: `versitygw ${VERSION}`, env, stop };
+}
+
+/** The folder with the program, built once. */
+export function versitygw(signal: AbortSignal): Promise<string> {
+  const fill = async (target: string) => {
+    progress('s3-second: building versitygw (about two minutes of one core, once)');
+    await goInstall(`${MODULE}@${VERSION}`, target, signal);
+  };
+  return cachedFolder({ name: `versitygw-${VERSION}`, marker: 'versitygw', fill });
 }
 
 /** Whatever it says to somebody without credentials. */
