@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
-import type { Parts } from './_services.ts';
+import type { Parts } from '../programs/service.ts';
 
 /** A database, a bucket and a topic prefix of the caller's own, on the servers that the test run has. */
 export async function openParts(): Promise<Parts & { readonly close: () => Promise<void> }> {

@@ -1,27 +1,13 @@
 import { freePort } from '@millrace/platform/testing/parts/server-process';
-import { type Program, startProgram } from '../programs/program.ts';
+import type { Program } from '../programs/program.ts';
+import { type Parts, startService } from '../programs/service.ts';
 import { startPathRouter } from './_path-router.ts';
-
-type Ready = { readonly httpPort: number; readonly grpcPort: number };
-
-/** The real parts that the services run on. */
-export type Parts = {
-  readonly databaseUrl: string;
-  readonly kafkaBrokers: readonly string[];
-  readonly topicPrefix: string;
-  readonly s3: {
-    readonly endpoint: string;
-    readonly bucket: string;
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-  };
-};
 
 /** The three services, each a process of its own as in a cluster, behind one address. `more` is for the environment of all. */
 export async function startServices(parts: Parts, more: Readonly<Record<string, string>> = {}) {
   const programs: Program[] = [];
   const start = async (service: string, env: Record<string, string>) => {
-    const program = await startService(service, { ...commonEnv(parts), ...env, ...more });
+    const program = await startService(service, parts, { ...env, ...more });
     programs.push(program);
     return program.ready;
   };
@@ -31,7 +17,7 @@ export async function startServices(parts: Parts, more: Readonly<Record<string, 
     const [trackingPort, registryPort] = [String(await freePort()), String(await freePort())];
     const trackingGrpc = { TRACKING_GRPC: `127.0.0.1:${trackingPort}` };
     const registryGrpc = { MODEL_REGISTRY_GRPC: `127.0.0.1:${registryPort}` };
-    const artifacts = await start('artifact-proxy', { ...s3Env(parts), ...trackingGrpc, ...registryGrpc });
+    const artifacts = await start('artifact-proxy', { ...trackingGrpc, ...registryGrpc });
     const tracking = await start('tracking', {
       ARTIFACT_PROXY_GRPC: `127.0.0.1:${artifacts.grpcPort}`,
       GRPC_PORT: trackingPort,
@@ -65,48 +51,4 @@ export async function startServices(parts: Parts, more: Readonly<Record<string, 
     await stop();
     throw error;
   }
-}
-
-function startService(service: string, env: Record<string, string>): Promise<Program & { ready: Ready }> {
-  return startProgram({
-    main: new URL(`../../services/${service}/src/main.ts`, import.meta.url),
-    env,
-    readyWhen: (line) => {
-      const { msg, httpPort, grpcPort } = parseLogLine(line);
-      return msg === `${service} is ready` ? { httpPort: Number(httpPort), grpcPort: Number(grpcPort) } : undefined;
-    },
-  });
-}
-
-function parseLogLine(line: string): {
-  readonly msg?: unknown;
-  readonly httpPort?: unknown;
-  readonly grpcPort?: unknown;
-} {
-  return line.startsWith('{') ? JSON.parse(line) : {};
-}
-
-function commonEnv({ databaseUrl, kafkaBrokers, topicPrefix }: Parts): Record<string, string> {
-  return {
-    AUTH_MODE: 'anonymous',
-    HTTP_HOST: '127.0.0.1',
-    HTTP_PORT: '0',
-    GRPC_HOST: '127.0.0.1',
-    GRPC_PORT: '0',
-    DATABASE_URL: databaseUrl,
-    KAFKA_BROKERS: kafkaBrokers.join(','),
-    KAFKA_TOPIC_PREFIX: topicPrefix,
-    KAFKAJS_NO_PARTITIONER_WARNING: '1',
-  };
-}
-
-function s3Env({ s3 }: Parts): Record<string, string> {
-  return {
-    S3_ENDPOINT: s3.endpoint,
-    S3_BUCKET: s3.bucket,
-    S3_REGION: 'us-east-1',
-    S3_ACCESS_KEY_ID: s3.accessKeyId,
-    S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    S3_FORCE_PATH_STYLE: 'true',
-  };
 }
