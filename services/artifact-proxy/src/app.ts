@@ -13,11 +13,13 @@ import { outboxRouter } from '@millrace/platform/outbox/outbox-router';
 import { startRelay } from '@millrace/platform/outbox/relay';
 import { checkDatabase, openPool } from '@millrace/platform/postgres';
 import { serveSurface } from '@millrace/platform/serve-surface';
+import { observedStore } from '@millrace/platform/telemetry/store-calls';
 import { ArtifactService } from '@millrace/proto/artifacts/v1/artifacts';
 import { file_millrace_events_v1_artifacts } from '@millrace/proto/events/v1/artifacts';
 import type { Config } from './config.ts';
 import { type FreeDeps, startFreeing } from './domain/free-artifacts.ts';
 import { startUploadSweep } from './domain/sweep-uploads.ts';
+import { watchUploads } from './domain/upload-metrics.ts';
 import { UploadSlots } from './domain/upload-slots.ts';
 import { announcer, SCHEMA } from './events/announce.ts';
 import { subscribeToTracking } from './events/tracking-events.ts';
@@ -37,7 +39,7 @@ const UPLOAD_WAIT_MS = 20_000;
 export async function startArtifactProxy(config: Config, log: Logger) {
   const lifecycle = new Lifecycle();
   try {
-    const store = openObjectStore(config.store);
+    const store = observedStore(openObjectStore(config.store), lifecycle);
     lifecycle.onClose('object store', () => store.close());
     await tryOut(store, config, log);
 
@@ -59,6 +61,7 @@ export async function startArtifactProxy(config: Config, log: Logger) {
       maxWaiting: MAX_WAITING_UPLOADS,
       waitMs: UPLOAD_WAIT_MS,
     });
+    watchUploads(pool, slots, lifecycle);
     const { transfers } = config;
     const deps = { pool, store, slots, announce: announcer(pool, wake), authorize: openAccess, transfers };
     const findRoot = trackingRoots(config.tracking, lifecycle);

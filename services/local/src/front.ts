@@ -6,6 +6,7 @@ import { serviceListener } from '@millrace/platform/http/service-listener';
 import { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Logger } from '@millrace/platform/log';
 import { ignoresWorkspace, type Service } from '@millrace/platform/serve-surface';
+import { observedListener } from '@millrace/platform/telemetry/http-calls';
 import { VERSION } from '@millrace/platform/version';
 import type { LocalOptions } from './options.ts';
 
@@ -22,7 +23,7 @@ export async function openFront({ host, port }: Pick<LocalOptions, 'host' | 'por
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`,
     serve(services: readonly Service[], edge: ServiceConfig['edge'], stopping: AbortSignal, log: Logger) {
-      current = serviceListener({
+      const listener = serviceListener({
         surfaces: services.map(({ surface }) => surface),
         checks: Object.assign({}, ...services.map(({ checks }) => checks)) as Service['checks'],
         identify: anonymousIdentity({ ignoresWorkspace }),
@@ -32,6 +33,7 @@ export async function openFront({ host, port }: Pick<LocalOptions, 'host' | 'por
         log,
         ...edge,
       });
+      current = observedListener(listener, lifecycle);
     },
     close: () => lifecycle.close(),
   };

@@ -1,6 +1,7 @@
 import { ConfigError } from '@millrace/platform/config';
 import { createLog } from '@millrace/platform/log';
 import { untilSignal } from '@millrace/platform/signals';
+import { startTelemetry } from '@millrace/platform/telemetry/telemetry';
 import { banner } from './banner.ts';
 import { startLocal } from './local.ts';
 import { readOptions } from './options.ts';
@@ -10,7 +11,10 @@ const FORCE_EXIT_MS = 30_000;
 
 try {
   const options = readOptions(process.argv, process.env);
-  const local = await startLocal(options, createLog('millrace', checkConfig(options).logLevel));
+  const { logLevel, telemetry } = checkConfig(options);
+  const log = createLog('millrace', logLevel);
+  await using _telemetry = await startTelemetry(telemetry, 'millrace', log);
+  const local = await startLocal(options, log);
   process.stdout.write(banner(local));
   const reason = await Promise.race([untilSignal().then(() => null), local.lost]);
   process.stdout.write(reason === null ? '\nStopping …\n' : `\n${reason}\nStopping; start it again to continue.\n`);

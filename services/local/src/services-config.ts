@@ -24,7 +24,7 @@ export async function chooseAddresses(databaseUrl: string): Promise<Addresses> {
 }
 
 /** Throws one ConfigError that lists every bad variable, before anything is started. */
-export function checkConfig(options: LocalOptions): { readonly logLevel: string } {
+export function checkConfig(options: LocalOptions): Pick<ServiceConfig, 'logLevel' | 'telemetry'> {
   const env = servicesEnv(options, NOT_YET);
   modelRegistryConfig(env);
   artifactProxyConfig(env);

@@ -1,6 +1,11 @@
+import type { Context } from '@opentelemetry/api';
 import { isOutage, LimitExceededError } from './errors.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { type FlushMetrics, flushMetrics, flushSpan, originOf } from './telemetry/flushes.ts';
 
 export type CoalescerOptions<Item, Result> = {
+  /** Under which its queue is measured. */
+  readonly name: string;
   /** Does the work of several items at once; answers one result for each, in their order. */
   readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** What an item weighs, in a unit of the caller's: rows, say. At least 1. */
@@ -15,6 +20,7 @@ export type CoalescerOptions<Item, Result> = {
 type Waiting<Item, Result> = {
   readonly item: Item;
   readonly weight: number;
+  readonly origin: Context | undefined;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -29,19 +35,26 @@ export class Coalescer<Item, Result> {
   #queued = 0;
   #inFlight = 0;
   #armed = false;
+  readonly #metrics: FlushMetrics | undefined;
 
-  constructor(options: CoalescerOptions<Item, Result>) {
+  constructor(options: CoalescerOptions<Item, Result>, lifecycle: Lifecycle) {
     this.#options = options;
+    this.#metrics = flushMetrics(options.name, lifecycle, () => ({
+      items: this.#queue.length,
+      weight: this.#queued,
+      inFlight: this.#inFlight,
+    }));
   }
 
   /** Resolves when the item's flush has; rejects with LimitExceededError when too much waits already. */
   submit(item: Item): Promise<Result> {
     const weight = this.#options.weigh(item);
     if (this.#queued + weight > this.#options.maxQueue && this.#queue.length > 0) {
+      this.#metrics?.refused();
       return Promise.reject(new LimitExceededError('Too many writes are waiting; try again in a moment'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, weight, resolve, reject });
+      this.#queue.push({ item, weight, origin: originOf(), resolve, reject });
       this.#queued += weight;
       this.#arm();
     });
@@ -73,9 +86,12 @@ export class Coalescer<Item, Result> {
 
   async #write(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     this.#inFlight++;
+    const startedAt = performance.now();
     try {
-      await this.#settle(batch);
+      const origins = batch.map(({ origin }) => origin);
+      await flushSpan(this.#options.name, origins, () => this.#settle(batch));
     } finally {
+      this.#metrics?.flushed(batch.length, weightOf(batch), startedAt);
       this.#inFlight--;
       if (this.#queue.length > 0) this.#arm();
     }
@@ -92,3 +108,5 @@ export class Coalescer<Item, Result> {
     }
   }
 }
+
+const weightOf = (batch: readonly { readonly weight: number }[]) => batch.reduce((sum, { weight }) => sum + weight, 0);

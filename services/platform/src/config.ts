@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Listen } from './listen.ts';
+import { type TelemetryConfig, telemetryConfig, telemetryEnv } from './telemetry/config.ts';
 
 /** Parses an environment; one error lists every bad variable. A variable set to the empty string counts as unset. */
 export function parseEnv<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
@@ -64,9 +66,8 @@ export const serviceEnv = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SHUTDOWN_GRACE_MS: count(10_000),
   SHUTDOWN_DRAIN_MS: z.coerce.number().int().nonnegative().default(0),
+  ...telemetryEnv,
 });
-
-export type Listen = { readonly host: string; readonly port: number };
 
 /** Where events go: a Kafka cluster, or a log kept in PostgreSQL when there is no broker. */
 export type EventsConfig =
@@ -109,6 +110,7 @@ export type ServiceConfig = {
   readonly shutdownGraceMs: number;
   /** How much of that kept connections are left open. */
   readonly shutdownDrainMs: number;
+  readonly telemetry: TelemetryConfig;
 };
 
 /** The nested form of `serviceEnv`. */
@@ -134,6 +136,7 @@ export function serviceConfig(env: z.infer<typeof serviceEnv>): ServiceConfig {
     logLevel: env.LOG_LEVEL,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     shutdownDrainMs: env.SHUTDOWN_DRAIN_MS,
+    telemetry: telemetryConfig(env),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { traceFields } from './telemetry/log-fields.ts';
 
 export type { Logger } from 'pino';
 
@@ -7,6 +8,7 @@ export function createLog(name: string, level: string): Logger {
   return pino({
     name,
     level,
+    mixin: traceFields,
     redact: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.secretAccessKey'],
   });
 }

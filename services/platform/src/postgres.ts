@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
+import { observePool } from './telemetry/pool-calls.ts';
 
 /** What every store function needs: a pool or a client inside a transaction. */
 export type Queryable = Pick<pg.Pool, 'query'>;
@@ -38,6 +39,7 @@ export function openPool(options: PoolOptions, lifecycle: Lifecycle, log: Logger
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'idle database connection failed'));
   pool.on('connect', (client) => void client.on('error', () => {}));
   lifecycle.onClose('database', () => pool.end());
+  observePool(pool, options.name, lifecycle);
   return pool;
 }
 

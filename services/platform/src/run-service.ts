@@ -2,9 +2,10 @@ import { ConfigError, type ServiceConfig } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createLog, type Logger } from './log.ts';
 import { untilSignal } from './signals.ts';
+import { startTelemetry } from './telemetry/telemetry.ts';
 
 type Started = { readonly lifecycle: Lifecycle; readonly httpPort: number | undefined; readonly grpcPort: number };
-type Settings = Pick<ServiceConfig, 'logLevel' | 'shutdownGraceMs' | 'shutdownDrainMs'>;
+type Settings = Pick<ServiceConfig, 'logLevel' | 'shutdownGraceMs' | 'shutdownDrainMs' | 'telemetry'>;
 type Runnable<C> = {
   readonly name: string;
   readonly loadConfig: (env: NodeJS.ProcessEnv) => C;
@@ -23,6 +24,7 @@ export async function runService<C extends Settings>(
   try {
     const config = loadConfig(env);
     log = createLog(name, config.logLevel);
+    await using _telemetry = await startTelemetry(config.telemetry, name, log);
     const { lifecycle, httpPort, grpcPort } = await start(config, log);
     log.info({ httpPort, grpcPort }, `${name} is ready`);
     const signal = await untilSignal();

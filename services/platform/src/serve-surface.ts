@@ -8,6 +8,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { admitted } from './load/admission.ts';
 import { watchPressure } from './load/pressure.ts';
 import type { Logger } from './log.ts';
+import { observedListener } from './telemetry/http-calls.ts';
 import { VERSION } from './version.ts';
 
 export type Served = {
@@ -66,7 +67,7 @@ export async function serveSurface(
     const timeout = served.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: served.requestTimeoutMs };
     return startHttp({
       ...address,
-      listener,
+      listener: observedListener(listener, lifecycle),
       lifecycle,
       graceMs,
       drainMs,

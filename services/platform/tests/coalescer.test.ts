@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { Coalescer } from '../src/coalescer.ts';
+import { Coalescer, type CoalescerOptions } from '../src/coalescer.ts';
 import { LimitExceededError, UnavailableError } from '../src/errors.ts';
+import { Lifecycle } from '../src/lifecycle.ts';
 
 describe('writes that come together', () => {
   /** Flushes that end when the test says so. */
   const gated = (limits: { maxFlush?: number; maxQueue?: number; maxInFlight?: number } = {}) => {
     const flushes: { items: readonly number[]; done: () => void; fail: (error: Error) => void }[] = [];
-    const coalescer = new Coalescer<number, string>({
+    const options: CoalescerOptions<number, string> = {
+      name: 'test',
       weigh: (item) => Math.max(item, 1),
       maxFlush: 10,
       maxQueue: 20,
@@ -16,7 +18,8 @@ describe('writes that come together', () => {
         new Promise((resolve, reject) => {
           flushes.push({ items, done: () => resolve(items.map((item) => `wrote ${item}`)), fail: reject });
         }),
-    });
+    };
+    const coalescer = new Coalescer(options, new Lifecycle());
     const flush = async (number: number) => {
       while (flushes.length <= number) await new Promise((done) => setImmediate(done));
       return flushes[number] as (typeof flushes)[number];
@@ -67,7 +70,8 @@ describe('writes that come together', () => {
   });
 
   it('do not suffer from one among them that cannot be written', async () => {
-    const coalescer = new Coalescer<number, number>({
+    const options: CoalescerOptions<number, number> = {
+      name: 'test',
       weigh: () => 1,
       maxFlush: 10,
       maxQueue: 10,
@@ -76,7 +80,8 @@ describe('writes that come together', () => {
         if (items.includes(13)) throw new Error('13 is poison');
         return items;
       },
-    });
+    };
+    const coalescer = new Coalescer(options, new Lifecycle());
     const results = await Promise.allSettled([1, 13, 2].map((item) => coalescer.submit(item)));
     expect(results).toMatchObject([
       { status: 'fulfilled', value: 1 },

@@ -47,7 +47,7 @@ export async function startTracking(config: Config, log: Logger) {
     const deps: Deps = {
       pool,
       keys: new MetricKeys(pool),
-      writePoints: pointWriter(pool),
+      writePoints: pointWriter(pool, lifecycle),
       artifacts: artifactProxy(config.artifactProxy, lifecycle),
       announce: wake,
       artifactRoot: config.artifactRoot,

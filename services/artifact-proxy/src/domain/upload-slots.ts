@@ -23,6 +23,10 @@ export class UploadSlots {
     }
   }
 
+  state(): { readonly taken: number; readonly waiting: number } {
+    return { taken: this.#taken, waiting: this.#waiting.size };
+  }
+
   #turn(signal: AbortSignal): Promise<void> {
     const { maxWaiting, waitMs } = this.#options;
     if (this.#waiting.size >= maxWaiting) throw busy();

@@ -16,15 +16,15 @@ export type Announce = (event: NewEvent, context: EventContext, kept?: Kept) => 
 
 /** The lock stands for the row that other services would lock: events of one key get their numbers in the order they commit. */
 const INSERT = `
-  with lock as materialized (select pg_advisory_xact_lock(hashtextextended('millrace.artifacts.' || $7, 0))),
+  with lock as materialized (select pg_advisory_xact_lock(hashtextextended('millrace.artifacts.' || $8, 0))),
   digest as (
     insert into artifacts.digest (object_key, etag, sha256)
-    select $8, $9, decode($10, 'hex') from lock where $10::text is not null
+    select $9, $10, decode($11, 'hex') from lock where $11::text is not null
     on conflict (object_key) do update set etag = excluded.etag, sha256 = excluded.sha256),
   finished as (
     update artifacts.upload set state = 'done', touched_at = now()
-    where upload_id = $11::uuid and state = 'open' returning upload_id),
-  news as (select from lock where $11::uuid is null or exists (select from finished))
+    where upload_id = $12::uuid and state = 'open' returning upload_id),
+  news as (select from lock where $12::uuid is null or exists (select from finished))
   ${outboxInsert(SCHEMA, 'news', 1)}`;
 
 export function announcer(pool: Pool, wake: () => void): Announce {

@@ -1,13 +1,16 @@
 import type { DueDelivery, Endpoint, Outcome, Release } from '../store/webhook-queue.ts';
+import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { outgoing, type Target } from './outgoing.ts';
 import type { Outgoing, Post, Reply } from './post.ts';
 import { closedMs, judge, SET_ASIDE, TRIP, type Verdict } from './schedule.ts';
 import type { Keys } from './seal.ts';
 import { openTarget } from './target.ts';
+import { tracedPost } from './traced-post.ts';
 
 export type SessionTools = {
   readonly keys: Keys | null;
   readonly post: Post;
+  readonly measure: DeliveryMetrics;
   readonly maxRetries: number | null;
   /** Resolves when the outcome is durable. */
   readonly record: (outcome: Outcome) => Promise<void>;
@@ -39,6 +42,7 @@ export async function serve(
     const reply = await attempt(target, delivery, tools, stopping).catch(() => null);
     if (reply === null) break; // stopped: it counts as never sent, and is sent again
     const verdict = judge(reply, delivery.tries, tools.maxRetries);
+    tools.measure(reply, verdict);
     recording.push(tools.record(outcomeOf(delivery, reply, verdict)));
     if (verdict.t === 'delivered') {
       recovered ||= failures >= TRIP;
@@ -74,7 +78,7 @@ async function attempt(
   } catch (error) {
     return unsent((error as Error).message);
   }
-  return post(request, stopping);
+  return tracedPost(post, request, delivery.message.traceparent, stopping);
 }
 
 function once<T>(make: () => T): () => T {

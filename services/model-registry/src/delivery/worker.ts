@@ -5,6 +5,7 @@ import type { Pool } from '@millrace/platform/postgres';
 import { claimEndpoints, dueDeliveries } from '../store/webhook-queue.ts';
 import { disableWebhook } from '../store/webhook-upkeep.ts';
 import type { WebhookConfig } from '../webhook-config.ts';
+import { deliveryMetrics } from './delivery-metrics.ts';
 import { LEASE_MS, leases } from './leases.ts';
 import { outcomes } from './outcomes.ts';
 import type { Post } from './post.ts';
@@ -35,7 +36,7 @@ export function startWorker(options: WorkerOptions, lifecycle: Lifecycle, log: L
   let alarm = new AbortController();
   const wake = () => alarm.abort();
   const { record, release } = outcomes(pool, held.sender);
-  const tools = { ...sessionTools(options, log), record };
+  const tools = { ...sessionTools(options, lifecycle, log), record };
   const sessions = openSessions({ tools, held, release, onBusy: wake }, log);
 
   const loop = async () => {
@@ -81,10 +82,15 @@ async function begin(
   for (const endpoint of claimed) sessions.start(endpoint, due.get(endpoint.webhookId) ?? []);
 }
 
-function sessionTools({ pool, post, config }: WorkerOptions, log: Logger): Omit<SessionTools, 'record'> {
+function sessionTools(
+  { pool, post, config }: WorkerOptions,
+  lifecycle: Lifecycle,
+  log: Logger,
+): Omit<SessionTools, 'record'> {
   return {
     keys: config.keys,
     post,
+    measure: deliveryMetrics(pool, lifecycle),
     maxRetries: config.maxRetries,
     disable: (webhookId, reason) => {
       log.warn({ webhookId, reason }, 'a webhook was disabled');

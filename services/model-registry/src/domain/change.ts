@@ -27,7 +27,7 @@ export async function change<T>(
     });
     const rows = events.map((event) => outboxRow(event, context));
     const messages = [...rows.map(eventMessage), ...notices.map(noticeMessage)];
-    deliveries = await announceAll(tx, context.workspace, rows, messages);
+    deliveries = await announceAll(tx, context, rows, messages);
     return done;
   });
   if (events.length > 0) announce();

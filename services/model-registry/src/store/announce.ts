@@ -17,13 +17,19 @@ export type Message = {
   readonly payload: string;
 };
 
+export type Origin = {
+  readonly workspace: string;
+  /** Of the call, if it is part of a trace. */
+  readonly traceparent?: string | undefined;
+};
+
 /**
  * Writes events to the outbox, and one delivery per message and webhook that wants it, in the transaction of the change, after all
  * that the change locks: both get their order from that. Answers how many deliveries there are.
  */
 export async function announceAll(
   tx: Queryable,
-  workspace: string,
+  { workspace, traceparent }: Origin,
   events: readonly OutboxRow[],
   messages: readonly Message[],
 ): Promise<number> {
@@ -53,8 +59,8 @@ export async function announceAll(
           join registry.webhook w on w.webhook_id = s.webhook_id
         where w.active and w.deleted_ms is null),
       message as (
-        insert into registry.webhook_message (message_id, mlflow, topic, payload, occurred_at)
-        select distinct on (id) id, mlflow, told, payload, now() from wanted)
+        insert into registry.webhook_message (message_id, mlflow, topic, payload, occurred_at, traceparent)
+        select distinct on (id) id, mlflow, told, payload, now(), $15 from wanted)
       insert into registry.webhook_delivery (webhook_id, message_id, lane)
       select webhook_id, id, hashtextextended($1 || '/' || model, 0) from wanted order by position`,
     values: [
@@ -66,6 +72,7 @@ export async function announceAll(
       messages.map(({ model }) => model),
       messages.map(({ payload }) => payload),
       ...outboxBatchValues(events),
+      traceparent ?? null,
     ],
   });
   return rowCount ?? 0;

@@ -91,6 +91,7 @@ export type DueMessage = {
   readonly topic: string;
   readonly payload: string;
   readonly occurredAt: Date;
+  readonly traceparent: string | null;
 };
 
 type DueRow = Omit<DueDelivery, 'message'> & { readonly messageId: string };
@@ -145,7 +146,7 @@ async function dueMessages(db: Queryable, ids: ReadonlySet<string>): Promise<Map
   const { rows } = await db.query<DueMessage>({
     name: 'webhook_due_messages',
     text: `
-      select message_id as "messageId", mlflow, topic, payload, occurred_at as "occurredAt"
+      select message_id as "messageId", mlflow, topic, payload, occurred_at as "occurredAt", traceparent
       from registry.webhook_message where message_id = any($1::uuid[])`,
     values: [[...ids]],
   });

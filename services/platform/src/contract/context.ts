@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { currentTraceparent, validTraceparent } from '../telemetry/tracing.ts';
 
 export type Identity = { readonly actor: string; readonly workspace: string };
 
@@ -9,6 +10,8 @@ export type Context = Identity & {
   readonly signal: AbortSignal;
   /** Set where the rpc's permission is a `filter`: the answer may hold only resources it accepts. */
   readonly readable: Readable | undefined;
+  /** W3C's place of the call in a trace, of ours or the caller's, for whatever follows from it. */
+  readonly traceparent?: string | undefined;
 };
 
 export type Readable = (resourceId: string) => boolean;
@@ -25,13 +28,20 @@ export class CallContext implements Context {
   readonly requestId: string;
   readonly readable: Readable | undefined = undefined;
   readonly #onHangUp: OnHangUp;
+  readonly #header: Header | undefined;
   #abort: AbortController | undefined;
 
-  constructor({ actor, workspace }: Identity, requestId: string, onHangUp: OnHangUp) {
+  constructor({ actor, workspace }: Identity, requestId: string, onHangUp: OnHangUp, header?: Header) {
     this.actor = actor;
     this.workspace = workspace;
     this.requestId = requestId;
     this.#onHangUp = onHangUp;
+    this.#header = header;
+  }
+
+  /** Where we collect no spans ourselves, the caller's is passed on. */
+  get traceparent(): string | undefined {
+    return currentTraceparent() ?? validTraceparent(this.#header?.('traceparent'));
   }
 
   get signal(): AbortSignal {

@@ -7,13 +7,14 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf';
 import { Client, type ClientUnaryCall, credentials, Metadata } from '@grpc/grpc-js';
-import type { Identity } from './context.ts';
+import { currentTraceparent, inSpan, isTracing, SpanKind } from '../telemetry/tracing.ts';
+import type { Context, Identity } from './context.ts';
 import { fromGrpc } from './grpc-errors.ts';
 import { unaryDefinition } from './grpc-server.ts';
 import { ACTOR, WORKSPACE } from './identity.ts';
 
 /** On whose behalf a call is made; the context of the handler that makes it is one. */
-export type Caller = Identity & { readonly requestId?: string; readonly signal?: AbortSignal };
+export type Caller = Identity & Partial<Pick<Context, 'requestId' | 'signal' | 'traceparent'>>;
 
 type Calls<S extends DescService> = {
   readonly [K in keyof S['method']]: (
@@ -67,7 +68,7 @@ export function grpcClient<S extends DescService>(service: S, address: string, o
 
 function unaryCall(client: Client, method: DescMethod, { deadlineMs, identity }: ClientOptions) {
   const { path, requestSerialize, responseDeserialize } = unaryDefinition(method);
-  return (init: object, caller: Caller | undefined = identity): Promise<Message> =>
+  const send = (init: object, caller: Caller | undefined): Promise<Message> =>
     new Promise((done, fail) => {
       const request = create(method.input, { ...init });
       const deadline = { deadline: Date.now() + deadlineMs };
@@ -88,6 +89,9 @@ function unaryCall(client: Client, method: DescMethod, { deadlineMs, identity }:
       if (caller?.signal?.aborted) cancel();
       else caller?.signal?.addEventListener('abort', cancel);
     });
+  const span = { name: path.slice(1), kind: SpanKind.CLIENT, attributes: { 'rpc.system.name': 'grpc' } };
+  return (init: object, caller: Caller | undefined = identity): Promise<Message> =>
+    isTracing() ? inSpan(span, () => send(init, caller)) : send(init, caller);
 }
 
 function metadataOf(caller: Caller | undefined): Metadata {
@@ -96,5 +100,7 @@ function metadataOf(caller: Caller | undefined): Metadata {
   metadata.set(ACTOR, encodeURIComponent(caller.actor));
   metadata.set(WORKSPACE, encodeURIComponent(caller.workspace));
   if (caller.requestId !== undefined) metadata.set('x-request-id', caller.requestId);
+  const traceparent = currentTraceparent() ?? caller.traceparent;
+  if (traceparent !== undefined) metadata.set('traceparent', traceparent);
   return metadata;
 }

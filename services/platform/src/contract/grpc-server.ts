@@ -6,12 +6,15 @@ import {
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
+  status,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Logger } from 'pino';
 import { toAppError } from '../errors.ts';
 import { cannotListen } from '../http/listen-error.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import { type CallMetrics, callMetrics } from '../telemetry/call-metrics.ts';
+import { contextFrom, inSpan, isTracing, markFailed, SpanKind } from '../telemetry/tracing.ts';
 import { CallContext, requestIdFrom } from './context.ts';
 import { logFault } from './fault-log.ts';
 import { toGrpc } from './grpc-errors.ts';
@@ -40,9 +43,11 @@ export async function startGrpc(operations: readonly Operation[], options: GrpcO
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
   });
+  const metrics = callMetrics('grpc', lifecycle);
   for (const operation of operations) {
     const name = operation.method.localName;
-    server.addService({ [name]: unaryDefinition(operation.method) }, { [name]: unary(operation, options) });
+    const handle = observed(unary(operation, options), operation, metrics);
+    server.addService({ [name]: unaryDefinition(operation.method) }, { [name]: handle });
   }
   addHealth(server, operations, lifecycle.stopping);
   const bound = await bind(server, host, port);
@@ -94,7 +99,8 @@ function unary({ method, call }: Operation, { identify, log }: GrpcOptions): Una
   const run = async (from: ServerUnaryCall<Message, Message>, requestId: string): Promise<Message> => {
     const identity = await identify((name) => first(from.metadata, name), path);
     check(from.request);
-    return create(method.output, await call(from.request, new CallContext(identity, requestId, onCancel(from))));
+    const context = new CallContext(identity, requestId, onCancel(from), (name) => first(from.metadata, name));
+    return create(method.output, await call(from.request, context));
   };
   return (from, reply) => {
     const requestId = requestIdFrom(first(from.metadata, 'x-request-id'));
@@ -108,6 +114,40 @@ function unary({ method, call }: Operation, { identify, log }: GrpcOptions): Una
     );
   };
 }
+
+/** With a span in the caller's trace and a measurement, as far as anybody collects them. */
+function observed(unary: Unary, { method }: Operation, metrics: CallMetrics | undefined): Unary {
+  if (!metrics && !isTracing()) return unary;
+  const operation = `${method.parent.name}/${method.name}`;
+  const name = `${method.parent.typeName}/${method.name}`;
+  return (from, reply) => {
+    const startedAt = performance.now();
+    metrics?.began();
+    const parent = contextFrom({ traceparent: first(from.metadata, 'traceparent') });
+    const attributes = { 'rpc.system.name': 'grpc', 'millrace.operation': operation };
+    void inSpan({ name, kind: SpanKind.SERVER, parent, attributes }, async (span) => {
+      const code = await new Promise<string>((done) =>
+        unary(from, (error, ...answer) => {
+          reply(error, ...answer);
+          done(status[error?.code ?? status.OK]);
+        }),
+      );
+      metrics?.ended(operation, code, startedAt);
+      span?.setAttribute('rpc.response.status_code', code);
+      if (span && SERVER_FAULTS.has(code)) markFailed(span, { code });
+    });
+  };
+}
+
+/** Those that gRPC's conventions count as errors of the server. */
+const SERVER_FAULTS = new Set([
+  'UNKNOWN',
+  'DEADLINE_EXCEEDED',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+]);
 
 /** Also when the deadline that the caller gave has passed. */
 function onCancel(call: ServerUnaryCall<Message, Message>): (abort: () => void) => void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Message } from '@bufbuild/protobuf';
 import { type AppError, toAppError } from '../errors.ts';
 import { sendError, sendJson, sendNoEndpoint } from '../http/respond.ts';
+import { isObserving, nameCall } from '../telemetry/http-calls.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { CallContext, type Header, requestIdFrom } from './context.ts';
 import type { Identify } from './identity.ts';
@@ -23,10 +24,12 @@ const MAX_BODIES_BYTES = 64 * 2 ** 20;
 /** Answers what the contract knows without any framework in between. */
 export function restListener({ routes, identify, fallback, maxBodyBytes, onError }: RestOptions): RequestListener {
   const bodies = new ByteBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes));
+  const observing = isObserving();
   return (req, res) => {
     const { path, query } = splitUrl(req.url ?? '/');
     const match = routes.find(req.method === 'HEAD' ? 'GET' : (req.method ?? ''), path);
     if (!match) return unmatched(path, req, res);
+    if (observing) nameCall(res, match.route);
     answer(match, path, query, req, res).catch((thrown: unknown) => {
       if (req.errored) return; // hung up while sending: nobody is left to answer
       const error = toAppError(thrown);
@@ -51,7 +54,7 @@ export function restListener({ routes, identify, fallback, maxBodyBytes, onError
     };
     try {
       const request = await decodeRequest({ route, params }, query, req, hold);
-      const context = new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res));
+      const context = new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res), header);
       sendJson(res, 200, route.encode(await route.operation.call(request, context)));
     } finally {
       bodies.give(held);

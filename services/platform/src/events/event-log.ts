@@ -3,8 +3,11 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import type { Migrations } from '../migrations.ts';
 import { type Pool, type Queryable, transaction } from '../postgres.ts';
+import { countDeadLetters, observedHandle } from '../telemetry/event-handling.ts';
+import { eventSends } from '../telemetry/event-sends.ts';
 import { Attempts, type Poison } from './attempts.ts';
 import type { CloudEvent, EventConsumer, EventPublisher, Subscription } from './cloud-event.ts';
+import { watchLogLag } from './event-log-lag.ts';
 import { IdleWait } from './idle-wait.ts';
 import { untilDone } from './retry.ts';
 
@@ -23,12 +26,20 @@ export function eventLogPublisher(pool: Pool): EventPublisher {
   let prunedAt = Date.now();
   return {
     async publish(topic, events) {
-      await transaction(pool, async (tx) => {
+      const sends = eventSends('postgresql', topic, events);
+      const publishing = transaction(pool, async (tx) => {
         await append(tx, topic, events);
         if (Date.now() - prunedAt < PRUNE_EVERY_MS) return;
         prunedAt = Date.now();
         await prune(tx);
       });
+      await publishing.then(
+        () => sends.ended(),
+        (error: unknown) => {
+          sends.ended(error);
+          throw error;
+        },
+      );
     },
     async check() {
       await pool.query('select 1');
@@ -63,7 +74,9 @@ export function eventLogConsumer(pool: Pool, lifecycle: Lifecycle, log: Logger):
   return {
     async subscribe(subscription) {
       await register(pool, subscription);
-      const consuming = consume(pool, subscription, lifecycle.stopping, log);
+      watchLogLag(pool, subscription.group, subscription.topic, lifecycle);
+      const work = { ...subscription, handle: observedHandle(subscription), died: countDeadLetters(subscription) };
+      const consuming = consume(pool, work, lifecycle.stopping, log);
       lifecycle.onClose(`consumer of ${subscription.topic}`, () => consuming);
     },
   };
@@ -78,7 +91,9 @@ async function register(pool: Pool, { group, topic, since }: Subscription): Prom
   );
 }
 
-async function consume(pool: Pool, subscription: Subscription, stopping: AbortSignal, log: Logger): Promise<void> {
+type Work = Subscription & { readonly died: () => void };
+
+async function consume(pool: Pool, subscription: Work, stopping: AbortSignal, log: Logger): Promise<void> {
   const onFailure = (err: unknown, retryInMs: number) =>
     log.warn({ err, topic: subscription.topic, retryInMs }, 'an event could not be handled');
   const attempts = new Attempts(subscription.attempts);
@@ -99,7 +114,7 @@ type LoggedEvent = { readonly position: number; readonly event: CloudEvent };
  */
 async function consumeBatch(
   pool: Pool,
-  subscription: Subscription,
+  subscription: Work,
   attempts: Attempts,
   stopping: AbortSignal,
 ): Promise<number> {
@@ -109,7 +124,10 @@ async function consumeBatch(
     if (from === undefined) return { found: 0, position: 0, dead: [] };
     const events = await readFrom(tx, topic, from);
     const handled = await handleInOrder(events, from, subscription.handle, attempts, stopping);
-    for (const dead of handled.dead) await bury(tx, subscription, dead);
+    for (const dead of handled.dead) {
+      await bury(tx, subscription, dead);
+      subscription.died();
+    }
     if (handled.position > from) await savePosition(tx, group, topic, handled.position);
     return { found: events.length, ...handled };
   });

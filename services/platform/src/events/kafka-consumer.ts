@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
+import { countDeadLetters, type Handle, observedHandle } from '../telemetry/event-handling.ts';
 import { Attempts, type Poison } from './attempts.ts';
 import type { CloudEvent, EventConsumer, Subscription } from './cloud-event.ts';
 import { type KafkaEvents, kafkaClient } from './kafka-client.ts';
 import { type Bury, kafkaDeadLetters } from './kafka-dead-letters.ts';
+import { watchLag } from './kafka-lag.ts';
 import { ensureTopic } from './kafka-publisher.ts';
 import { untilDone } from './retry.ts';
 
@@ -32,7 +34,16 @@ export function kafkaConsumer(config: KafkaEvents, lifecycle: Lifecycle, log: Lo
         maxBytesPerPartition: 256 * 1024,
         retry: { restartOnFailure: () => Promise.resolve(!lifecycle.stopping.aborted) },
       });
-      const work: Work = { ...subscription, group: groupId, bury, stopping: lifecycle.stopping, log };
+      const work: Work = {
+        ...subscription,
+        handle: observedHandle(subscription),
+        died: countDeadLetters(subscription),
+        reached: watchLag(consumer, subscription, lifecycle),
+        group: groupId,
+        bury,
+        stopping: lifecycle.stopping,
+        log,
+      };
       const joining = untilDone(
         () => join(kafka, consumer, topic, config, work),
         lifecycle.stopping,
@@ -46,7 +57,14 @@ export function kafkaConsumer(config: KafkaEvents, lifecycle: Lifecycle, log: Lo
   };
 }
 
-type Work = Subscription & { readonly bury: Bury; readonly stopping: AbortSignal; readonly log: Logger };
+type Work = Pick<Subscription, 'group' | 'attempts'> & {
+  readonly handle: Handle;
+  readonly died: () => void;
+  readonly reached: ReturnType<typeof watchLag>;
+  readonly bury: Bury;
+  readonly stopping: AbortSignal;
+  readonly log: Logger;
+};
 
 async function join(kafka: Kafka, consumer: Consumer, topic: string, config: KafkaEvents, work: Work): Promise<void> {
   await ensureTopic(kafka, topic, config);
@@ -60,14 +78,17 @@ async function eachBatch(payload: EachBatchPayload, work: Work): Promise<void> {
   const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary } = payload;
   const attempts = new Attempts(work.attempts);
   for (const message of batch.messages) {
+    work.reached(batch, message.offset);
     const outcome = await handle(message, payload, attempts, work);
     if (outcome === 'stopped') return;
     if (outcome !== 'done') {
       const { topic, partition } = batch;
       await work.bury(message, { topic, partition, group: work.group }, outcome);
+      work.died();
       work.log.error({ topic, partition, offset: message.offset, ...outcome }, 'an event could not be handled');
     }
     resolveOffset(message.offset);
+    work.reached(batch, String(BigInt(message.offset) + 1n));
     await heartbeat();
   }
   await commitOffsetsIfNecessary();
@@ -85,7 +106,7 @@ async function handle(
   if (!event) return { error: 'no CloudEvent', attempts: 1, firstFailedAt: new Date() };
   for (let waitMs = FIRST_RETRY_MS; !stopped(); waitMs = Math.min(waitMs * 2, MAX_RETRY_MS)) {
     try {
-      await beating(heartbeat, () => work.handle(event));
+      await beating(heartbeat, () => work.handle(event, message.headers?.['traceparent']?.toString()));
       return 'done';
     } catch (err) {
       const poison = attempts.failed(message.offset, err);

@@ -2,6 +2,7 @@ import type { Kafka, Message, Producer } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
+import { eventSends, type Sends } from '../telemetry/event-sends.ts';
 import type { CloudEvent, EventPublisher } from './cloud-event.ts';
 import { type KafkaEvents, kafkaClient } from './kafka-client.ts';
 import { RefusedEventError } from './refused-event.ts';
@@ -33,11 +34,16 @@ export function kafkaPublisher(config: KafkaEvents, lifecycle: Lifecycle, log: L
         await ensureTopic(kafka, name, config);
         known.add(name);
       }
-      const messages = events.map(message);
-      await (await producer()).send({ topic: name, acks: -1, messages }).catch((error: unknown) => {
+      const sends = eventSends('kafka', topic, events);
+      try {
+        const messages = events.map((event) => message(event, sends));
+        await (await producer()).send({ topic: name, acks: -1, messages });
+        sends.ended();
+      } catch (error) {
+        sends.ended(error);
         known.delete(name); // it may be gone
         throw refused(error) ?? error;
-      });
+      }
     },
     async check() {
       await producer();
@@ -87,7 +93,8 @@ export async function ensureTopic(
 }
 
 /** Structured mode, with the attributes repeated as headers for consumers that filter without parsing. */
-function message(event: CloudEvent): Message {
+function message(event: CloudEvent, sends: Sends): Message {
+  const traceparent = sends.traceparent(event);
   return {
     key: event.partitionkey,
     value: JSON.stringify(event),
@@ -101,6 +108,7 @@ function message(event: CloudEvent): Message {
       ce_time: event.time,
       ce_partitionkey: event.partitionkey,
       ...(event.traceparent !== undefined && { ce_traceparent: event.traceparent }),
+      ...(traceparent !== undefined && { traceparent }),
     },
   };
 }

@@ -18,7 +18,7 @@ export function callContext(identify: Identify): RequestHandler {
   return async (req, res, next) => {
     const header = headerOf(req);
     const identity = await identify(header, req.path);
-    contexts.set(res, new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res)));
+    contexts.set(res, new CallContext(identity, requestIdFrom(header('x-request-id')), onHangUp(res), header));
     next();
   };
 }

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfigError } from '../config.ts';
+import { observeS3 } from '../telemetry/s3-calls.ts';
 import type { S3Config } from './s3-config.ts';
 import { leavePayloadUnsigned } from './s3-unsigned-payload.ts';
 
@@ -35,6 +36,7 @@ export function s3Client(config: S3Config, more: S3ClientConfig = {}): S3Client 
     ...more,
   });
   leavePayloadUnsigned(client);
+  observeS3(client);
   return client;
 }
 

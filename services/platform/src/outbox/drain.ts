@@ -2,6 +2,7 @@ import type { CloudEvent, EventPublisher } from '../events/cloud-event.ts';
 import { RefusedEventError } from '../events/refused-event.ts';
 import type { Logger } from '../log.ts';
 import type { Queryable } from '../postgres.ts';
+import type { RelayMetrics } from '../telemetry/relay-metrics.ts';
 import { moveToDead } from './dead-letters.ts';
 import {
   cloudEvent,
@@ -19,6 +20,7 @@ export type Outbox = {
   /** The last part of the events' `source`: `/workspaces/<workspace>/<service>`. */
   readonly service: string;
   readonly publisher: EventPublisher;
+  readonly metrics?: RelayMetrics | undefined;
 };
 
 export type Drained = {
@@ -104,7 +106,7 @@ type Outgoing = { readonly row: WaitingEvent; readonly event: CloudEvent };
 type Refusal = { readonly row: WaitingEvent; readonly error: RefusedEventError };
 type Sent = { readonly published: number[]; readonly refusals: Refusal[]; failure?: unknown };
 
-async function sendAll({ publisher, topic, service }: Outbox, rows: readonly WaitingEvent[]): Promise<Sent> {
+async function sendAll({ publisher, topic, service, metrics }: Outbox, rows: readonly WaitingEvent[]): Promise<Sent> {
   const sent: Sent = { published: [], refusals: [] };
   const publish = async (chunk: readonly Outgoing[]) => {
     await publisher.publish(
@@ -112,6 +114,7 @@ async function sendAll({ publisher, topic, service }: Outbox, rows: readonly Wai
       chunk.map(({ event }) => event),
     );
     sent.published.push(...chunk.map(({ row }) => row.id));
+    metrics?.published(chunk.map(({ row }) => row.occurred_at));
   };
   const stuck = new Set<string>();
   try {
@@ -122,11 +125,13 @@ async function sendAll({ publisher, topic, service }: Outbox, rows: readonly Wai
         if (stuck.has(one.row.key)) continue;
         const error = await refusal(publish([one]));
         if (!error) continue;
+        metrics?.failed('refused');
         stuck.add(one.row.key);
         sent.refusals.push({ row: one.row, error });
       }
     }
   } catch (failure) {
+    metrics?.failed('failed');
     sent.failure = failure;
   }
   return sent;

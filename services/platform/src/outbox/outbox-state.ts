@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import type { Queryable } from '../postgres.ts';
+import { askedGauges } from '../telemetry/metering.ts';
 
 export type OutboxState = {
   readonly waiting: number;
@@ -19,10 +20,16 @@ export async function outboxState(db: Queryable, schema: string): Promise<Outbox
   return rows[0] ?? { waiting: 0, oldestAgeMs: 0, dead: 0 };
 }
 
+const GAUGES = {
+  millrace_outbox_rows: 'Events that wait to be published',
+  millrace_outbox_oldest_age_seconds: 'How long the oldest of them has waited',
+  millrace_outbox_dead_rows: 'Events that were given up, and those that wait behind them',
+};
+
 const LOOK_EVERY_MS = 60_000;
 const TOO_OLD_MS = 60_000;
 
-/** Says once a minute when events wait too long, or have been given up. */
+/** Says once a minute, and in metrics, when events wait too long or have been given up. */
 export function watchOutbox(db: Queryable, schema: string, lifecycle: Lifecycle, log: Logger): void {
   const look = async () => {
     const state = await outboxState(db, schema);
@@ -33,4 +40,12 @@ export function watchOutbox(db: Queryable, schema: string, lifecycle: Lifecycle,
     look().catch((err: unknown) => log.warn({ err, outbox: schema }, 'the outbox cannot be looked at'));
   }, LOOK_EVERY_MS).unref();
   lifecycle.onClose('outbox watch', () => clearInterval(timer));
+  askedGauges(GAUGES, { outbox: schema }, lifecycle, async () => {
+    const { waiting, oldestAgeMs, dead } = await outboxState(db, schema);
+    return {
+      millrace_outbox_rows: waiting,
+      millrace_outbox_oldest_age_seconds: oldestAgeMs / 1_000,
+      millrace_outbox_dead_rows: dead,
+    };
+  });
 }

@@ -3,19 +3,20 @@ import type { OutboxRow } from './event.ts';
 import { EVENT_COLUMNS, type StoredEvent } from './stored-event.ts';
 
 /**
- * SQL of a data-modifying CTE that writes one outbox row for every row of `source`, from the six parameters beginning at
+ * SQL of a data-modifying CTE that writes one outbox row for every row of `source`, from the seven parameters beginning at
  * `$first` (see `outboxValues`). `extraData` is a jsonb expression over `source` that is merged into the event's data, for
  * what only the statement itself knows.
  */
 export function outboxInsert(schema: string, source: string, first: number, extraData?: string): string {
   const data = `$${first + 4}::jsonb${extraData ? ` || ${extraData}` : ''}`;
-  return `insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data)
-    select $${first}::uuid, $${first + 1}, $${first + 2}, $${first + 3}, $${first + 4 + 1}, ${data} from ${source}`;
+  return `insert into ${schema}.outbox (event_id, type, key, subject, workspace_id, data, traceparent)
+    select $${first}::uuid, $${first + 1}, $${first + 2}, $${first + 3}, $${first + 5}, ${data}, $${first + 6}
+    from ${source}`;
 }
 
 /** The parameters that `outboxInsert` takes, in its order. */
 export function outboxValues(row: OutboxRow): unknown[] {
-  return [row.id, row.type, row.key, row.subject, JSON.stringify(row.data), row.workspace];
+  return [row.id, row.type, row.key, row.subject, JSON.stringify(row.data), row.workspace, row.traceparent];
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { type Pool, transaction } from '../postgres.ts';
+import { relayMetrics } from '../telemetry/relay-metrics.ts';
 import { drain, type Outbox } from './drain.ts';
 import { watchOutbox } from './outbox-state.ts';
 
@@ -18,6 +19,7 @@ const MAX_BACKOFF_MS = 10_000;
  * relay looks twice a second, which also finds what other processes left behind.
  */
 export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Logger): { readonly wake: () => void } {
+  const outbox = { ...options, metrics: relayMetrics(options.schema) };
   let alarm = new AbortController();
   let failures = 0;
 
@@ -32,7 +34,7 @@ export function startRelay(options: RelayOptions, lifecycle: Lifecycle, log: Log
     while (!lifecycle.stopping.aborted) {
       let waitMs = IDLE_MS;
       try {
-        const { done, refused, more, failure } = await transaction(options.pool, (tx) => drain(tx, options, log));
+        const { done, refused, more, failure } = await transaction(options.pool, (tx) => drain(tx, outbox, log));
         if (done > 0) waitMs = more ? 0 : GATHER_MS;
         if (refused > 0) waitMs = REFUSED_MS;
         if (failure === undefined) failures = 0;

@@ -1,4 +1,5 @@
-import { Coalescer } from '@millrace/platform/coalescer';
+import { Coalescer, type CoalescerOptions } from '@millrace/platform/coalescer';
+import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Pool } from '@millrace/platform/postgres';
 import { insertPoints, type Target } from '../store/log-points.ts';
 import { type TargetMetrics, toPoints } from './points.ts';
@@ -16,8 +17,9 @@ const MAX_POINTS_WAITING = 200_000;
 const MAX_STATEMENTS = 2;
 
 /** Requests that come at the same time share a statement, and with it a commit; each is answered after it. */
-export function pointWriter(pool: Pool): WritePoints {
-  const writer = new Coalescer<PointsToWrite, boolean>({
+export function pointWriter(pool: Pool, lifecycle: Lifecycle): WritePoints {
+  const options: CoalescerOptions<PointsToWrite, boolean> = {
+    name: 'points',
     weigh: ({ metrics }) => metrics.reduce((sum, { key }) => sum + 1 + (key.length >> 6), 1),
     maxFlush: MAX_POINTS_PER_STATEMENT,
     maxQueue: MAX_POINTS_WAITING,
@@ -28,7 +30,8 @@ export function pointWriter(pool: Pool): WritePoints {
       const written = await insertPoints(pool, targets, columns);
       return positions.map((position) => written.has(position));
     },
-  });
+  };
+  const writer = new Coalescer(options, lifecycle);
   return (points) => writer.submit(points);
 }
 

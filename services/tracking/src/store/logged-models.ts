@@ -104,7 +104,7 @@ export async function finalizeModel(
         returning m.*),
       event as (
         ${outboxInsert('tracking', 'm join before using (model_id) where m.status <> before.status', 5, EVENT_DATA)})
-      ${modelDetails('m', '$11')}`,
+      ${modelDetails('m', '$12')}`,
     values: [id, workspace, statusNumber(status), nowMs, ...outboxValues(event), MAX_POINTS],
   });
   return rows[0] && toModel(rows[0]);
