@@ -1,18 +1,20 @@
 import { type Program, startProgram } from './program.ts';
 
-export type ServiceProgram = Program & { readonly ready: { readonly httpPort: number; readonly grpcPort: number } };
+type Ready = { readonly httpPort: number; readonly grpcPort: number; readonly metricsPort: number };
+export type ServiceProgram = Program & { readonly ready: Ready };
 
 /** The real parts that the services run on. */
 export type Parts = {
   readonly databaseUrl: string;
   readonly kafkaBrokers: readonly string[];
   readonly topicPrefix: string;
-  readonly s3: {
-    readonly endpoint: string;
-    readonly bucket: string;
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-  };
+} & ({ readonly s3: S3 } | { readonly artifactsFolder: string });
+
+export type S3 = {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 };
 
 /** One service as a process of its own, ready to serve; what `env` lacks is such that it listens on any free port. */
@@ -23,19 +25,16 @@ export function startService(
 ): Promise<ServiceProgram> {
   return startProgram({
     main: new URL(`../../services/${service}/src/main.ts`, import.meta.url),
-    env: { ...commonEnv(parts), ...(service === 'artifact-proxy' ? s3Env(parts) : {}), ...env },
+    env: { ...commonEnv(parts), ...(service === 'artifact-proxy' ? storeEnv(parts) : {}), ...env },
     readyWhen: (line) => {
-      const { msg, httpPort, grpcPort } = parseLogLine(line);
-      return msg === `${service} is ready` ? { httpPort: Number(httpPort), grpcPort: Number(grpcPort) } : undefined;
+      const { msg, httpPort, grpcPort, metricsPort } = parseLogLine(line);
+      if (msg !== `${service} is ready`) return undefined;
+      return { httpPort: Number(httpPort), grpcPort: Number(grpcPort), metricsPort: Number(metricsPort) };
     },
   });
 }
 
-function parseLogLine(line: string): {
-  readonly msg?: unknown;
-  readonly httpPort?: unknown;
-  readonly grpcPort?: unknown;
-} {
+function parseLogLine(line: string): { readonly [name in 'msg' | keyof Ready]?: unknown } {
   return line.startsWith('{') ? JSON.parse(line) : {};
 }
 
@@ -53,7 +52,9 @@ function commonEnv({ databaseUrl, kafkaBrokers, topicPrefix }: Parts): Record<st
   };
 }
 
-function s3Env({ s3 }: Parts): Record<string, string> {
+function storeEnv(parts: Parts): Record<string, string> {
+  if (!('s3' in parts)) return { ARTIFACTS_FOLDER: parts.artifactsFolder };
+  const { s3 } = parts;
   return {
     S3_ENDPOINT: s3.endpoint,
     S3_BUCKET: s3.bucket,

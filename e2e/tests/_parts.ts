@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
-import type { Parts } from '../programs/service.ts';
+import type { Parts, S3 } from '../programs/service.ts';
 
 /** A database, a bucket and a topic prefix of the caller's own, on the servers that the test run has. */
 export async function openParts(): Promise<Parts & { readonly close: () => Promise<void> }> {
@@ -24,7 +24,7 @@ export async function openParts(): Promise<Parts & { readonly close: () => Promi
   };
 }
 
-async function createBucket({ endpoint, bucket, ...credentials }: Parts['s3']): Promise<void> {
+async function createBucket({ endpoint, bucket, ...credentials }: S3): Promise<void> {
   const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();

@@ -41,6 +41,8 @@ export async function startServices(parts: Parts, more: Readonly<Record<string, 
     ]);
     return {
       url: router.url,
+      /** Of each service; NaN where metrics are not asked for. */
+      metricsPorts: [artifacts, tracking, registry].map(({ metricsPort }) => metricsPort),
       lastLines: () => programs.map((program) => program.lastLines()).join('\n'),
       stop: async () => {
         await router.close();

@@ -2,7 +2,7 @@ import { VERSION } from '@millrace/platform/version';
 import type { Local } from './local.ts';
 
 /** What a person needs next, to be printed once everything answers. */
-export function banner({ url, parts }: Local): string {
+export function banner({ url, parts }: Local, metricsPort: number | undefined): string {
   return `
 Millrace ${VERSION} is listening on ${url}
 
@@ -12,7 +12,7 @@ Millrace ${VERSION} is listening on ${url}
 
   Metadata:     ${parts.database}
   Artifacts:    ${parts.artifacts}
-  Events:       ${parts.events}
+  Events:       ${parts.events}${metricsPort === undefined ? '' : `\n  Metrics:      port ${metricsPort}, /metrics`}
 
 Nobody has to sign in: whoever reaches this address may do everything. Ctrl-C stops it.
 `;

@@ -13,9 +13,9 @@ try {
   const options = readOptions(process.argv, process.env);
   const { logLevel, telemetry } = checkConfig(options);
   const log = createLog('millrace', logLevel);
-  await using _telemetry = await startTelemetry(telemetry, 'millrace', log);
+  await using collected = await startTelemetry(telemetry, 'millrace', log);
   const local = await startLocal(options, log);
-  process.stdout.write(banner(local));
+  process.stdout.write(banner(local, collected.metricsPort));
   const reason = await Promise.race([untilSignal().then(() => null), local.lost]);
   process.stdout.write(reason === null ? '\nStopping …\n' : `\n${reason}\nStopping; start it again to continue.\n`);
   if (reason !== null) process.exitCode = 1;

@@ -24,9 +24,9 @@ export async function runService<C extends Settings>(
   try {
     const config = loadConfig(env);
     log = createLog(name, config.logLevel);
-    await using _telemetry = await startTelemetry(config.telemetry, name, log);
+    await using telemetry = await startTelemetry(config.telemetry, name, log);
     const { lifecycle, httpPort, grpcPort } = await start(config, log);
-    log.info({ httpPort, grpcPort }, `${name} is ready`);
+    log.info({ httpPort, grpcPort, metricsPort: telemetry.metricsPort }, `${name} is ready`);
     const signal = await untilSignal();
     log.info({ signal }, `${name} is stopping`);
     const withinMs = Math.max(config.shutdownDrainMs, config.shutdownGraceMs) + CLOSING_MS;

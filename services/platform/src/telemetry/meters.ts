@@ -4,7 +4,6 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Lifecycle } from '../lifecycle.ts';
-import type { Logger } from '../log.ts';
 import { VERSION } from '../version.ts';
 import type { TelemetryConfig } from './config.ts';
 import { exporterOptions } from './exporter-options.ts';
@@ -17,7 +16,6 @@ export async function openMeters(
   { push, scrape }: TelemetryConfig,
   resource: Resource,
   lifecycle: Lifecycle,
-  log: Logger,
 ): Promise<Meters> {
   if (!push && !scrape) return { meter: undefined, port: undefined };
   const readers: IMetricReader[] = [];
@@ -35,6 +33,5 @@ export async function openMeters(
   const provider = new MeterProvider({ resource, readers });
   lifecycle.onClose('metrics', () => provider.shutdown());
   const port = scrape && (await openMetricsPort(scrape, prometheus, lifecycle));
-  if (port) log.info({ metricsPort: port }, 'metrics are ready');
   return { meter: provider.getMeter('millrace', VERSION), port: port ?? undefined };
 }

@@ -32,7 +32,7 @@ export async function startSdk(config: TelemetryConfig, name: string, log: Logge
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
     traceWith(openTracer(config.traces, resource, lifecycle));
   }
-  const metrics = await openMeters(config, resource, lifecycle, log);
+  const metrics = await openMeters(config, resource, lifecycle);
   measureWith(metrics.meter);
   if (metrics.meter) watchProcess(lifecycle);
   return {
