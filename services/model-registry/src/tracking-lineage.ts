@@ -14,7 +14,7 @@ const DEADLINE_MS = 10_000;
 const SHORT_DEADLINE_MS = 1_000;
 const MAX_DATASETS_BYTES = 2_000;
 const MAX_RUN_IDS = 100;
-const QUEUE = { maxFlush: MAX_RUN_IDS, maxQueue: 10_000, maxInFlight: 4 };
+const QUEUE = { name: 'run-origins', maxFlush: MAX_RUN_IDS, maxQueue: 10_000, maxInFlight: 4 };
 
 /** Asks the tracking service, on behalf of whoever called us. */
 export function trackingLineage(address: string, lifecycle: Lifecycle): Lineage {
@@ -50,11 +50,8 @@ function runOrigins(address: string, lifecycle: Lifecycle): Lineage['run'] {
       return questions.map(() => ({ failure }));
     }
   };
-  const queue = new Coalescer<Question, Reply>({
-    ...QUEUE,
-    weigh: () => 1,
-    flush: (questions) => byCaller(questions, ask),
-  });
+  const flush = (questions: readonly Question[]) => byCaller(questions, ask);
+  const queue = new Coalescer<Question, Reply>({ ...QUEUE, weigh: () => 1, flush }, lifecycle);
   return async (runId, context) => {
     const { run, failure } = await queue.submit({ runId, context });
     if (failure && failure.code !== 'PERMISSION_DENIED') throw failure;

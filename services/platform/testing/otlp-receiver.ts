@@ -50,6 +50,8 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
 }
 
 async function body(req: IncomingMessage): Promise<Buffer> {
-  const bytes = Buffer.concat(await Array.fromAsync(req as AsyncIterable<Buffer>));
+  const chunks: Buffer[] = [];
+  for await (const chunk of req) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
   return req.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
 }
