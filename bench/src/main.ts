@@ -23,6 +23,7 @@ import { type OverloadFlags, overload } from './commands/overload.ts';
 import { type ReferenceFlags, reference } from './commands/reference.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type SeedFlags, seed } from './commands/seed.ts';
+import { type TelemetryFlags, telemetry } from './commands/telemetry.ts';
 import { type WebhooksFlags, webhooks } from './commands/webhooks.ts';
 import { CHANGES } from './events/changes.ts';
 import { WORKLOADS } from './workloads/all.ts';
@@ -46,6 +47,10 @@ loadOptions(dataOptions(program.command('run', { isDefault: true })))
 loadOptions(dataOptions(program.command('compare')))
   .description('measure Millrace and MLflow’s own server side by side on one PostgreSQL')
   .action((flags: CompareFlags) => compare(flags, lifecycle));
+
+loadOptions(dataOptions(program.command('telemetry')))
+  .description('measure Millrace with telemetry off and on, side by side')
+  .action((flags: TelemetryFlags) => telemetry(flags, lifecycle));
 
 seedOptions(program.command('seed'))
   .description('make runs to search and a history to read; goes on where it was cut off')

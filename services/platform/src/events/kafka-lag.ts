@@ -1,6 +1,6 @@
 import type { Batch, Consumer } from 'kafkajs';
 import type { Lifecycle } from '../lifecycle.ts';
-import { gauge } from '../telemetry/metering.ts';
+import { gauge, isMetering } from '../telemetry/metering.ts';
 
 /** Tells how many events of each partition are still to be handled, as far as this process knows: of those it was given. */
 export function watchLag(
@@ -8,6 +8,7 @@ export function watchLag(
   { group, topic }: { readonly group: string; readonly topic: string },
   lifecycle: Lifecycle,
 ): (batch: Batch, next: string) => void {
+  if (!isMetering()) return () => {};
   const lags = new Map<number, number>();
   gauge('millrace_consumer_lag', 'Events of a partition that a group has not handled yet', lifecycle, () =>
     [...lags].map(([partition, lag]) => [lag, { topic, group, partition: String(partition) }]),

@@ -38,7 +38,12 @@ export function flushMetrics(queue: string, lifecycle: Lifecycle, waiting: () =>
   const at = { queue };
   gauge('millrace_queue_items', 'Requests that wait to be done together', lifecycle, () => [[waiting().items, at]]);
   gauge('millrace_queue_rows', 'Rows of those requests', lifecycle, () => [[waiting().weight, at]]);
-  gauge('millrace_queue_flushes_in_flight', 'Statements or calls that several requests share, under way', lifecycle, () => [[waiting().inFlight, at]]);
+  gauge(
+    'millrace_queue_flushes_in_flight',
+    'Statements or calls that several requests share, under way',
+    lifecycle,
+    () => [[waiting().inFlight, at]],
+  );
   const items = sizes('millrace_flush_items', 'Requests that shared a statement with its commit, or a call');
   const rows = sizes('millrace_flush_rows', 'Rows of such a statement');
   const duration = durations('millrace_flush_duration_seconds', 'Of such a statement with its commit, or call');

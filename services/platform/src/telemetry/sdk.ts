@@ -17,7 +17,7 @@ import { traceWith } from './tracing.ts';
 
 /** Loads what collects and sends, and says so to everything that has something to tell. */
 export async function startSdk(config: TelemetryConfig, name: string, log: Logger): Promise<Telemetry> {
-  const lifecycle = new Lifecycle();
+  const [traces, metrics] = [new Lifecycle(), new Lifecycle()];
   diag.setLogger(quietly(log), DiagLogLevel.WARN);
   const resource = resourceFromAttributes({
     'service.name': config.serviceName ?? name,
@@ -30,17 +30,20 @@ export async function startSdk(config: TelemetryConfig, name: string, log: Logge
   if (config.traces) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-    traceWith(openTracer(config.traces, resource, lifecycle));
+    traceWith(openTracer(config.traces, resource, traces));
   }
-  const metrics = await openMeters(config, resource, lifecycle);
-  measureWith(metrics.meter);
-  if (metrics.meter) watchProcess(lifecycle);
+  const { meter, port } = await openMeters(config, resource, metrics);
+  measureWith(meter);
+  if (meter) watchProcess(metrics);
   return {
-    metricsPort: metrics.port,
+    metricsPort: port,
     async [Symbol.asyncDispose]() {
       traceWith(undefined);
       measureWith(undefined);
-      await lifecycle.close().catch((err: unknown) => log.warn({ err }, 'the last telemetry could not be sent'));
+      // together: each may try for as long as a timeout when the collector is away
+      const closed = await Promise.allSettled([traces.close(), metrics.close()]);
+      for (const end of closed)
+        if (end.status === 'rejected') log.warn({ err: end.reason as unknown }, 'the last telemetry could not be sent');
       context.disable();
       propagation.disable();
       diag.disable();
