@@ -1,4 +1,5 @@
 import { Coalescer } from '@millrace/platform/coalescer';
+import type { Lifecycle } from '@millrace/platform/lifecycle';
 import type { Pool } from '@millrace/platform/postgres';
 import { type Outcome, type Release, recordOutcomes, releaseEndpoints } from '../store/webhook-queue.ts';
 
@@ -14,21 +15,16 @@ export type Outcomes = {
 };
 
 /** Writes what all receivers of this sender have to say together, since a commit each would cost more than the deliveries do. */
-export function outcomes(pool: Pool, sender: string): Outcomes {
-  const together = <T>(write: (items: readonly T[]) => Promise<void>) => {
+export function outcomes(pool: Pool, sender: string, lifecycle: Lifecycle): Outcomes {
+  const together = <T>(name: string, write: (items: readonly T[]) => Promise<void>) => {
     const flush = async (items: readonly T[]) => {
       await write(items);
       return items.map(() => undefined);
     };
-    return new Coalescer<T, undefined>({
-      flush,
-      weigh: () => 1,
-      maxFlush: BATCH,
-      maxQueue: MAX_WAITING,
-      maxInFlight: 1,
-    });
+    const limits = { maxFlush: BATCH, maxQueue: MAX_WAITING, maxInFlight: 1 };
+    return new Coalescer<T, undefined>({ name, flush, weigh: () => 1, ...limits }, lifecycle);
   };
-  const recording = together<Outcome>((all) => recordOutcomes(pool, all));
-  const releasing = together<Release>((all) => releaseEndpoints(pool, sender, all));
+  const recording = together<Outcome>('webhook-outcomes', (all) => recordOutcomes(pool, all));
+  const releasing = together<Release>('webhook-releases', (all) => releaseEndpoints(pool, sender, all));
   return { record: (outcome) => recording.submit(outcome), release: (release) => releasing.submit(release) };
 }

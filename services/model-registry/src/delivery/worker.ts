@@ -35,7 +35,7 @@ export function startWorker(options: WorkerOptions, lifecycle: Lifecycle, log: L
   const held = leases(pool);
   let alarm = new AbortController();
   const wake = () => alarm.abort();
-  const { record, release } = outcomes(pool, held.sender);
+  const { record, release } = outcomes(pool, held.sender, lifecycle);
   const tools = { ...sessionTools(options, lifecycle, log), record };
   const sessions = openSessions({ tools, held, release, onBusy: wake }, log);
 
