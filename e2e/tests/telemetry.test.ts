@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith } from '@millrace/platform/testing/describe-with';
 import { type OtlpReceiver, startOtlpReceiver } from '@millrace/platform/testing/otlp-receiver';
 import type { ReceivedSpan } from '@millrace/platform/testing/otlp-spans';
-import { post } from '../api.ts';
+import { call } from '../trace/caller.ts';
 import { wholeTrace } from '../trace/complete.ts';
 import { type Hook, startHook } from '../trace/hook.ts';
 import { type Promotion, promote, WEBHOOKS_ON_LOOPBACK } from '../trace/promotion.ts';
@@ -83,11 +83,11 @@ describeWith('kafka', 'telemetry', () => {
   });
 
   it('traces it to the receiver of the webhook, which can go on with it', async () => {
-    for (const call of [calls.registered, calls.promoted]) {
-      const { traceparent } = await hook.delivery(call.traceId);
-      const spans = await wholeTrace(receiver, call.traceId);
+    for (const { traceId } of [calls.registered, calls.promoted]) {
+      const { traceparent } = await hook.delivery(traceId);
+      const spans = await wholeTrace(receiver, traceId);
       const attempt = spans.find(({ name }) => name === 'POST webhook');
-      expect(traceparent).toBe(`00-${call.traceId}-${attempt?.spanId}-01`);
+      expect(traceparent).toBe(`00-${traceId}-${attempt?.spanId}-01`);
       expect(attempt?.attributes['http.response.status_code']).toBe('200');
       expect(wayUp(spans, (span) => span === attempt)).toHaveLength(2);
     }
@@ -132,10 +132,10 @@ describeWith('kafka', 'telemetry', () => {
 
 /** Three calls, five bytes up and down again. */
 async function moveBytesAndPoints(url: string): Promise<void> {
-  const { body } = await post(url, 'runs/create', { experiment_id: '0' });
-  const { run_id } = (body['run'] as { info: { run_id: string } }).info;
+  const { run } = await call(url, 'runs/create', { experiment_id: '0' });
+  const { run_id } = (run as { info: { run_id: string } }).info;
   for (const step of [1, 2, 3])
-    await post(url, 'runs/log-metric', { run_id, key: 'loss', value: 1, timestamp: 1, step });
+    await call(url, 'runs/log-metric', { run_id, key: 'loss', value: 1, timestamp: 1, step });
   const artifact = `${url}/api/2.0/mlflow-artifacts/artifacts/0/${run_id}/artifacts/five.txt`;
   expect((await fetch(artifact, { method: 'PUT', body: 'bytes' })).status).toBe(200);
   expect(await (await fetch(artifact)).text()).toBe('bytes');

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { expectOk } from './expect-ok.ts';
 
 /** A call as a client makes it that is traced itself. */
 export type TracedCall = {
@@ -8,11 +7,23 @@ export type TracedCall = {
   readonly spanId: string;
 };
 
-/** Posts to the REST API as part of a new trace. */
-export async function tracedPost(url: string, path: string, body: unknown): Promise<TracedCall> {
+type Body = Readonly<Record<string, unknown>>;
+
+/** Posts to the REST API; rejects with what it says when that is no 200. */
+export async function call(url: string, path: string, body: Body, headers: Body = {}): Promise<Body> {
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers } as Record<string, string>,
+  };
+  const response = await fetch(`${url}/api/2.0/mlflow/${path}`, { ...init, body: JSON.stringify(body) });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
+  return JSON.parse(text) as Body;
+}
+
+/** As `call`, as part of a new trace. */
+export async function tracedCall(url: string, path: string, body: Body): Promise<TracedCall> {
   const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
-  const headers = { 'content-type': 'application/json', traceparent: `00-${traceId}-${spanId}-01` };
-  const init = { method: 'POST', headers, body: JSON.stringify(body) };
-  await expectOk(await fetch(`${url}/api/2.0/mlflow/${path}`, init));
+  await call(url, path, body, { traceparent: `00-${traceId}-${spanId}-01` });
   return { traceId, spanId };
 }

@@ -1,5 +1,5 @@
-import { get, post } from '../api.ts';
-import { type TracedCall, tracedPost } from './caller.ts';
+import { randomBytes } from 'node:crypto';
+import { call, type TracedCall, tracedCall } from './caller.ts';
 
 /** Lets the registry call receivers on this machine. */
 export const WEBHOOKS_ON_LOOPBACK = {
@@ -12,20 +12,15 @@ export type Promotion = { readonly registered: TracedCall; readonly promoted: Tr
 
 /** Logs a model, registers it as a version and promotes that to Production; both are told to the webhook. */
 export async function promote(url: string, hookUrl: string): Promise<Promotion> {
-  const name = `churn-${Date.now().toString(36)}`;
-  const experiment = await get(url, 'experiments/get', { experiment_id: '0' });
-  if (experiment.status !== 200) throw new Error(`There is no experiment 0: ${JSON.stringify(experiment.body)}`);
-  const { body } = await post(url, 'logged-models', { experiment_id: '0', name: 'model' });
-  const modelId = (body['model'] as { info: { model_id: string } }).info.model_id;
-  await post(url, 'registered-models/create', { name });
-  await post(url, 'webhooks', {
-    name: `deploy ${name}`,
-    url: hookUrl,
-    event_types: ['model_version.created', 'model_version.stage_transitioned'],
-  });
-  const version = { name, source: `models:/${modelId}`, model_id: modelId };
-  const registered = await tracedPost(url, 'model-versions/create', version);
+  const name = `churn-${randomBytes(4).toString('hex')}`;
+  const { model } = await call(url, 'logged-models', { experiment_id: '0', name: 'model' });
+  const { model_id } = (model as { info: { model_id: string } }).info;
+  await call(url, 'registered-models/create', { name });
+  const event_types = ['model_version.created', 'model_version.stage_transitioned'];
+  await call(url, 'webhooks', { name: `deploy-${name}`, url: hookUrl, event_types });
+  const version = { name, source: `models:/${model_id}`, model_id };
+  const registered = await tracedCall(url, 'model-versions/create', version);
   const move = { name, version: '1', stage: 'Production', archive_existing_versions: true };
-  const promoted = await tracedPost(url, 'model-versions/transition-stage', move);
+  const promoted = await tracedCall(url, 'model-versions/transition-stage', move);
   return { registered, promoted };
 }
