@@ -15,13 +15,12 @@ type Env = Readonly<Record<string, string>>;
 const settings = (collector: string): Readonly<Record<string, Env>> => ({
   off: {},
   metrics: { METRICS_PORT: '0' },
-  'traces-tenth': {
+  'metrics-and-traces': { METRICS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector },
+  'every-trace': {
     METRICS_PORT: '0',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector,
-    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: '0.1',
+    OTEL_TRACES_SAMPLER: 'parentbased_always_on',
   },
-  'traces-all': { METRICS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector },
 });
 
 /** Measures what it costs to tell: Millrace with telemetry off and on, on databases of one PostgreSQL. */

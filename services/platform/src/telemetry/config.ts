@@ -34,8 +34,9 @@ export const telemetryEnv = {
   OTEL_TRACES_SAMPLER: z
     .enum(['always_on', 'always_off', 'traceidratio'])
     .or(z.enum(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio']))
-    .default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+    .default('parentbased_traceidratio'),
+  /** A span of every request would cost busy services a fifth of their requests. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
   OTEL_BSP_SCHEDULE_DELAY: count(5_000),
   OTEL_BSP_MAX_QUEUE_SIZE: count(2_048),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: count(512),
