@@ -17,6 +17,7 @@ const WORKLOADS = [
   'search-metric-and-param',
   'search-all-pages',
   'get-history',
+  'get-history-samples',
   'log-batch-1000-again',
 ];
 const TINY = '--clients 2 --rounds 2 --seconds 0.1 --warmup 0 --runs 200 --points 200'.split(' ');
