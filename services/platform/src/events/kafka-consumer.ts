@@ -57,7 +57,7 @@ export function kafkaConsumer(config: KafkaEvents, lifecycle: Lifecycle, log: Lo
   };
 }
 
-type Work = Pick<Subscription, 'group' | 'attempts'> & {
+type Work = Pick<Subscription, 'group' | 'attempts' | 'since'> & {
   readonly handle: Handle;
   readonly died: () => void;
   readonly reached: ReturnType<typeof watchLag>;
