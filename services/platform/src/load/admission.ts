@@ -1,4 +1,5 @@
 import type { Operation } from '../contract/operation.ts';
+import { counter } from '../telemetry/metering.ts';
 import { Gate } from './gate.ts';
 import type { Pressure } from './pressure.ts';
 import { type Work, workOf } from './work.ts';
@@ -28,14 +29,19 @@ export function admitted(operations: readonly Operation[], { pressure, maxSearch
   };
   const gate = (work: Work) => new Gate({ ...WAITING[work], limit: () => (pressure.refuses(work) ? 0 : most[work]()) });
   const gates = { search: gate('search'), read: gate('read'), write: gate('write') };
-  return operations.map((operation) => behind(gates[workOf(operation.method)], operation));
+  const shed = counter('millrace_requests_shed_total', 'Requests answered 503 because there was too much to do');
+  for (const work of Object.keys(gates)) shed?.add(0, { work });
+  return operations.map((operation) => {
+    const work = workOf(operation.method);
+    return behind(gates[work], operation, () => shed?.add(1, { work }));
+  });
 }
 
-function behind(gate: Gate, { method, call }: Operation): Operation {
+function behind(gate: Gate, { method, call }: Operation, refused: () => void): Operation {
   return {
     method,
     async call(request, context) {
-      if (!gate.tryEnter()) await gate.enter();
+      if (!gate.tryEnter()) await gate.enter().catch(told(refused));
       try {
         return await call(request, context);
       } finally {
@@ -44,3 +50,8 @@ function behind(gate: Gate, { method, call }: Operation): Operation {
     },
   };
 }
+
+const told = (refused: () => void) => (error: unknown) => {
+  refused();
+  throw error;
+};
