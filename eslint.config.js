@@ -46,4 +46,14 @@ export default defineConfig(
     files: ['**/tests/**'],
     rules: { 'ts/no-unsafe-argument': 'off', 'ts/no-unsafe-assignment': 'off', 'ts/no-unsafe-return': 'off' },
   },
+  {
+    // node:test waits for its own tests, whoever else does
+    files: ['charts/tests/**'],
+    rules: {
+      'ts/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['after', 'describe', 'it'], package: 'node:test' }] },
+      ],
+    },
+  },
 );

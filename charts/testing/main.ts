@@ -13,6 +13,8 @@ const files = globSync(fileURLToPath(new URL('../tests/*.test.ts', import.meta.u
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort();
 
+if (files.length === 0) throw new Error(`No test of the chart has ${wanted.join(' or ')} in its name`);
+
 try {
   // Here and not in the tests, so that whoever waits sees what for.
   for (const name of ['helm', 'kubeconform', 'helm-docs', 'helm-unittest'] as const) await goTool(name);
@@ -30,5 +32,5 @@ function runTests(): void {
   tests.on('test:fail', () => {
     process.exitCode = 1;
   });
-  tests.compose(new spec()).pipe(process.stdout);
+  tests.pipe(new spec()).pipe(process.stdout);
 }

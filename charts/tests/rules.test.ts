@@ -36,10 +36,10 @@ describe('rules see what is wrong', async () => {
     it(name, () => {
       const spoils = spoiled[name];
       assert.ok(spoils !== undefined && spoils.length > 0, 'nothing in _spoiled.ts breaks this rule');
-      for (const spoil of spoils) {
+      for (const [at, spoil] of spoils.entries()) {
         const manifests = structuredClone(good);
         spoil(manifests);
-        assert.notDeepEqual(check(manifests, given), [], String(spoil));
+        assert.notDeepEqual(check(manifests, given), [], `change ${at + 1}`);
       }
     });
   }
