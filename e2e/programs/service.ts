@@ -34,8 +34,10 @@ export function startService(
   });
 }
 
-function parseLogLine(line: string): { readonly [name in 'msg' | keyof Ready]?: unknown } {
-  return line.startsWith('{') ? JSON.parse(line) : {};
+type LogLine = { readonly [name in 'msg' | keyof Ready]?: unknown };
+
+function parseLogLine(line: string): LogLine {
+  return line.startsWith('{') ? (JSON.parse(line) as LogLine) : {};
 }
 
 function commonEnv({ databaseUrl, kafkaBrokers, topicPrefix }: Parts): Record<string, string> {

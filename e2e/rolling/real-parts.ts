@@ -20,7 +20,7 @@ export async function startRealParts(): Promise<RealParts> {
   await chmod(folder, 0o755); // PostgreSQL and nginx run as other users when we are root
   const started: Part[] = [];
   const stop = async () => {
-    await Promise.allSettled(started.map((part) => part.stop?.()));
+    await Promise.allSettled(started.map(async (part) => part.stop?.()));
     await rm(folder, { recursive: true, force: true });
   };
   try {

@@ -55,7 +55,7 @@ export async function copyBucket(from: S3Settings, to: S3Settings): Promise<void
   client.destroy();
 }
 
-export async function query(url: string, text: string): Promise<readonly unknown[]> {
+async function query(url: string, text: string): Promise<readonly unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
