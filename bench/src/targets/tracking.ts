@@ -7,6 +7,8 @@ import type { Database } from './database.ts';
 import { startServer } from './server-process.ts';
 
 const MAIN = new URL('../../../services/tracking/src/main.ts', import.meta.url).pathname;
+/** As README.md says to start a service, and as the images do. */
+const YOUNG_HEAP = '--max-semi-space-size=16';
 /** No workload lists artifacts, so nobody is asked there. */
 const NO_ARTIFACT_PROXY = '127.0.0.1:1';
 
@@ -19,7 +21,7 @@ export async function startTracking(folder: string, database: Database, lifecycl
     {
       name: 'The tracking service',
       program: process.execPath,
-      args: [MAIN],
+      args: [YOUNG_HEAP, MAIN],
       env: {
         AUTH_MODE: 'anonymous',
         DATABASE_URL: database.url,

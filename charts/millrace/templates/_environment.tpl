@@ -45,7 +45,7 @@ DATABASE_POOL_SIZE: {{ int $values.database.poolSize | quote }}
 LOG_LEVEL: {{ .service.logLevel }}
 SHUTDOWN_DRAIN_MS: "5000"
 SHUTDOWN_GRACE_MS: {{ add (int .service.preStopSeconds) 15 | sub (int .service.terminationGracePeriodSeconds) | mul 1000 | quote }}
-NODE_OPTIONS: "--max-old-space-size-percentage={{ int .service.heapPercent }}"
+NODE_OPTIONS: "--max-old-space-size-percentage={{ int .service.heapPercent }} --max-semi-space-size=16"
 {{ include (printf "millrace.environment.%s" .component) . }}
 {{- end }}
 

@@ -1,4 +1,5 @@
 import { ConfigError, type ServiceConfig } from './config.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createLog, type Logger } from './log.ts';
 import { untilSignal } from './signals.ts';
@@ -21,6 +22,7 @@ export async function runService<C extends Settings>(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   let log = createLog(name, 'info');
+  keepHeapSmall();
   try {
     const config = loadConfig(env);
     log = createLog(name, config.logLevel);
