@@ -105,7 +105,7 @@ largeFileOptions(dataOptions(program.command('large-file')))
 program
   .command('faults')
   .description('how uploads go on while the object store fails others, and clients leave')
-  .option('--seconds <number>', 'length of each measurement', Number, 8)
+  .option('--seconds <number>', 'seconds of uploads alone, and beside each trouble', Number, 12)
   .action((flags: FaultsFlags) => faults(flags, lifecycle));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

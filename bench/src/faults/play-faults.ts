@@ -12,7 +12,8 @@ export type Trouble = (typeof TROUBLES)[number];
 const HEALTHY = 4;
 const TROUBLED = 32;
 const BYTES = 20_000_000;
-const TROUBLED_BYTES = 10_000_000;
+/** Little, so that it is not by their bytes that they are felt. */
+const TROUBLED_BYTES = 200_000;
 /** As clients wait before they try again. */
 const PAUSE_MS = 1_000;
 const AT = '/api/2.0/mlflow-artifacts/artifacts/1/faults';
@@ -23,7 +24,7 @@ export type Played = {
   readonly failed: number;
   readonly memoryMb: number | null;
   /** The answers that the others got. */
-  readonly troubled: string;
+  readonly troubled: ReadonlyMap<string, number>;
 };
 
 /** Uploads for some seconds; beside them, if any, many that are in trouble. */
@@ -48,7 +49,7 @@ export async function playFaults(
     rate: done.reduce((sum, { rate }) => sum + rate, 0),
     failed: done.reduce((sum, { failed }) => sum + failed, 0),
     memoryMb: readUsage(pids)?.server.memoryMb ?? null,
-    troubled: [...answers].map(([answer, count]) => `${count} × ${answer}`).join(', '),
+    troubled: answers,
   };
 }
 
