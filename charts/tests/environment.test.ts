@@ -6,19 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig as artifactProxy } from '@millrace/artifact-proxy/config';
 import { loadConfig as modelRegistry } from '@millrace/model-registry/config';
 import { loadConfig as tracking } from '@millrace/tracking/config';
+import { componentOf, environment } from '../testing/environment.ts';
 import { chart, render, shortName, valuesFiles } from '../testing/helm.ts';
-import { type Manifest, ofKind, podOf } from '../testing/manifest.ts';
+import { type Manifest, ofKind } from '../testing/manifest.ts';
 
 const LOADERS: Readonly<Record<string, (env: NodeJS.ProcessEnv) => object>> = {
   tracking,
   'artifact-proxy': artifactProxy,
   'model-registry': modelRegistry,
-};
-/** What stands in the Secrets of users. */
-const SECRETS: Readonly<Record<string, string>> = {
-  DATABASE_URL: 'postgres://millrace:secret@db:5432/millrace',
-  EVENTS_DATABASE_URL: 'postgres://millrace:secret@db:5432/events',
-  WEBHOOK_SECRET_ENCRYPTION_KEY: `${'A'.repeat(43)}=`,
 };
 /** Read by others than the services' own code: Node and node-postgres. */
 const OF_LIBRARIES = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'PGPASSWORD', 'POD_NAME'];
@@ -32,7 +27,7 @@ describe('services understand what the chart tells them', () => {
     it(shortName(values), async () => {
       const manifests = await render({ values: [values] });
       for (const deployment of ofKind(manifests, 'Deployment')) {
-        const component = deployment.metadata.labels?.['app.kubernetes.io/component'] ?? '';
+        const component = componentOf(deployment);
         assert.doesNotThrow(() => LOADERS[component]?.(environment(manifests, deployment)), component);
       }
     });
@@ -64,14 +59,3 @@ describe('services understand what the chart tells them', () => {
     assert.equal(password, 'secret of pass');
   });
 });
-
-function environment(manifests: readonly Manifest[], deployment: Manifest): Record<string, string> {
-  const [container] = podOf(deployment)?.spec.containers ?? [];
-  const map = container?.envFrom?.find(({ configMapRef }) => configMapRef !== undefined)?.configMapRef?.name;
-  const data = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name === map)?.data;
-  const own = (container?.env ?? []).map(({ name, value, valueFrom }) => {
-    const key = valueFrom?.secretKeyRef?.key;
-    return [name, value ?? SECRETS[name] ?? (key === undefined ? name.toLowerCase() : `secret of ${key}`)];
-  });
-  return { ...data, ...Object.fromEntries(own) };
-}
