@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '@millrace/platform/testing/parts/run';
@@ -17,6 +17,7 @@ export async function previousChart(): Promise<Previous | undefined> {
   const commit = await previousCommit().catch(() => undefined);
   if (commit === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-previous-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await run('sh', ['-c', `git archive "$0" charts/millrace | tar -x -C "$1"`, commit, folder], { cwd: root });
   return { chart: join(folder, 'charts/millrace'), name: commit.slice(0, 12) };
 }

@@ -29,6 +29,7 @@ const started = await startEmbeddedPostgres({
   dataDir: join(folder, 'postgres'),
   log: createLog('chart-tests', 'silent'),
 }).catch((error: unknown) => {
+  rmSync(folder, { recursive: true, force: true });
   if (!(error instanceof ConfigError) || process.env['CI'] === 'true') throw error;
   return error.message;
 });
