@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { limitConnections } from './connection-limit.ts';
@@ -32,6 +32,9 @@ const SILENCE_MS = 300_000;
 const MAX_CONNECTIONS = 16_000;
 /** For a request of which only a part has come when the server stops. */
 const HALF_SENT_MS = 500;
+const SHORT_TURN_MS = 0.3;
+/** For the search of a short turn. */
+const QUIET_MS = 500;
 
 /** Opens the port; the lifecycle closes it, after the answers under way. Gives the port chosen where 0 was asked for. */
 export async function startHttp(options: HttpOptions): Promise<{ port: number }> {
@@ -74,6 +77,7 @@ async function close(
 ): Promise<void> {
   const closed = once(server, 'close');
   const told = performance.now();
+  await untilNobodyWaits(server);
   stopAccepting(server);
   for (const res of underWay) res.shouldKeepAlive = false;
   await within(drainMs, closed);
@@ -87,6 +91,24 @@ async function close(
 /** Kept connections may bring one more request each, so one look is not enough. */
 async function drained(underWay: ReadonlySet<ServerResponse>): Promise<void> {
   while (underWay.size > 0) await Promise.all([...underWay].map((res) => once(res, 'close')));
+}
+
+/**
+ * A connection that the system has taken and the event loop has not is reset with the port. So the port is closed right after a
+ * look at it that found none: in a turn of the loop that was too short for anything else. A busy process may find no such turn.
+ */
+async function untilNobodyWaits(server: Server): Promise<void> {
+  let taken = 0;
+  const count = () => taken++;
+  server.on('connection', count);
+  const latest = performance.now() + QUIET_MS;
+  let turn = { taken: -1, began: 0 };
+  while (taken !== turn.taken || performance.now() - turn.began > SHORT_TURN_MS) {
+    turn = { taken, began: performance.now() };
+    if (turn.began > latest) break;
+    await setImmediate();
+  }
+  server.off('connection', count);
 }
 
 /** Not `server.close()`, which cuts off every answer that is written but not yet sent. */
