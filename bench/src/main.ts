@@ -94,7 +94,7 @@ dataOptions(program.command('connections'))
 
 seedOptions(dataOptions(program.command('overload')))
   .description('measure what logging is like while there are more searches than the server can answer')
-  .option('--searchers <number>', 'clients that search all the time', whole, 40)
+  .option('--searchers <number>', 'clients that search all the time', whole, 100)
   .option('--seconds <number>', 'length of one measurement', positive, 10)
   .action((flags: OverloadFlags) => overload(flags, lifecycle));
 

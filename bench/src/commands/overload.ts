@@ -23,8 +23,7 @@ const LOGGERS = 20;
 const QUERY = { max_results: 1000 };
 /** As a client that heeds `Retry-After` does. */
 const RETRY_MS = 2_000;
-/** More than ever come: as if there were no limit. */
-const NO_LIMIT = { MAX_SEARCHES: '100000', DATABASE_POOL_SIZE: '10' };
+const NO_LIMIT = { LOAD_SHEDDING: 'false' };
 
 /** Logging alone; beside too many searches; and beside as many, were none of them held back. */
 export async function overload(flags: OverloadFlags, lifecycle: Lifecycle): Promise<void> {

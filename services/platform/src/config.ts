@@ -51,6 +51,8 @@ export const serviceEnv = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
   DATABASE_POOL_SIZE: count(10),
   DATABASE_STATEMENT_TIMEOUT_MS: count(30_000),
+  /** false: nothing is held back, however much there is to do. */
+  LOAD_SHEDDING: flag.default(true),
   /** Half of the pool, unless given. */
   MAX_SEARCHES: z.coerce.number().int().positive().optional(),
   DATABASE_MIGRATE: flag.default(true),
@@ -103,8 +105,11 @@ export type ServiceConfig = {
     readonly migrate: boolean;
   };
   readonly events: EventsConfig;
-  /** Searches and histories that run at a time; others wait a little, and then are told to come again. */
-  readonly maxSearches: number;
+  /** null: nothing is held back, however much there is to do. */
+  readonly shedding: {
+    /** Searches and histories that run at a time; others wait a little, and then are told to come again. */
+    readonly maxSearches: number;
+  } | null;
   readonly logLevel: string;
   /** For requests and calls under way. */
   readonly shutdownGraceMs: number;
@@ -132,7 +137,7 @@ export function serviceConfig(env: z.infer<typeof serviceEnv>): ServiceConfig {
       migrate: env.DATABASE_MIGRATE,
     },
     events: eventsConfig(env),
-    maxSearches: env.MAX_SEARCHES ?? Math.ceil(env.DATABASE_POOL_SIZE / 2),
+    shedding: env.LOAD_SHEDDING ? { maxSearches: env.MAX_SEARCHES ?? Math.ceil(env.DATABASE_POOL_SIZE / 2) } : null,
     logLevel: env.LOG_LEVEL,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     shutdownDrainMs: env.SHUTDOWN_DRAIN_MS,

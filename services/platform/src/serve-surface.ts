@@ -39,8 +39,7 @@ export async function serveSurface(
   log: Logger,
 ): Promise<Service> {
   const { checks } = served;
-  const admission = { pressure: watchPressure(lifecycle, log), maxSearches: config.maxSearches };
-  const surface = { ...served.surface, operations: admitted(served.surface.operations, admission) };
+  const surface = config.shedding ? behindGates(served.surface, config.shedding, lifecycle, log) : served.surface;
   const identify = anonymousIdentity({ ignoresWorkspace });
   const { shutdownGraceMs: graceMs, shutdownDrainMs: drainMs } = config;
   const grpc = await startGrpc(surface.operations, {
@@ -76,4 +75,14 @@ export async function serveSurface(
       ...timeout,
     });
   }
+}
+
+function behindGates(
+  surface: Surface,
+  limits: NonNullable<ServiceConfig['shedding']>,
+  lifecycle: Lifecycle,
+  log: Logger,
+): Surface {
+  const admission = { ...limits, pressure: watchPressure(lifecycle, log) };
+  return { ...surface, operations: admitted(surface.operations, admission) };
 }
