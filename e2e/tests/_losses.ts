@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { connectDatabase } from '../kill/check/connect.ts';
 import type { Operation } from '../kill/journal.ts';
 
 export type Loss = {
@@ -106,8 +106,7 @@ function withParam(operation: Operation): Operation {
 }
 
 async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connectDatabase(url);
   try {
     await client.query(sql);
   } finally {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { get } from '../../api.ts';
 import { PATIENCE_MS } from '../client.ts';
 import type { Operation } from '../journal.ts';
 import type { Machine } from '../machine.ts';
 import { checkAnswers } from './answers.ts';
+import { connectDatabase } from './connect.ts';
 import { checkEvents } from './events.ts';
 import { checkLastWrites } from './last-writes.ts';
 import { readThroughApi } from './read-api.ts';
@@ -20,8 +20,7 @@ export async function findViolations(
   operations: readonly Operation[],
 ): Promise<string[]> {
   await untilAnswers(url);
-  const db = new pg.Client({ connectionString: databaseUrl });
-  await db.connect();
+  const db = await connectDatabase(databaseUrl);
   try {
     const waiting = await countWaiting(db);
     const inTables = await readFromDatabase(db);
