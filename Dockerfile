@@ -22,7 +22,7 @@ RUN npm run generate && npm run build
 FROM manifests AS dependencies
 RUN npm ci --omit=dev --omit=optional --ignore-scripts \
       --workspace services/tracking --workspace services/artifact-proxy --workspace services/model-registry \
- && find node_modules services/*/node_modules -type f \
+ && find . -path '*/node_modules/*' -type f \
       \( -name '*.map' -o -name '*.md' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 
 # Node and what it loads, and nothing else: no shell, no package manager, nothing to keep patched that is not used.
