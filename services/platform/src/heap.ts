@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** Percent by which the long-lived part of the heap may outgrow what is in use before it is cleaned up. */
-const GROWTH_PERCENT = 50;
+const GROWTH_PERCENT = 120;
 
 /**
  * Keeps the heap of a process that answers requests near to what it needs. Left alone, V8 lets it grow to several times that,
