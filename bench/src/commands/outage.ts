@@ -6,6 +6,7 @@ import { failed, requestTimes } from '../events/event-figures.ts';
 import { startBroker, startEventServers } from '../events/event-servers.ts';
 import { type Steady, steadyLoad } from '../events/steady-load.ts';
 import { untilArrived, watchEvents } from '../events/watch-events.ts';
+import { connect } from '../load/connection.ts';
 import { figure } from '../report/markdown.ts';
 import { table } from '../report/table.ts';
 import { type EventFlags, reportEvents } from './event-options.ts';
@@ -19,6 +20,7 @@ export type OutageFlags = EventFlags & {
 };
 
 const LOOK_EVERY_MS = 100;
+const TIMEOUT_MS = 30_000;
 /** A server that has just started is slower. */
 const WARM_SECONDS = 10;
 
@@ -72,9 +74,11 @@ export async function outage(flags: OutageFlags, lifecycle: Lifecycle): Promise<
   reportEvents('outage', `${phases}\n\n${table(drainHead, [drain])}`, postgres, flags);
 }
 
+/** On a connection of its own: an idle one may be closed at the moment in which it is used again. */
 async function waiting(url: string): Promise<number> {
-  const answer = await fetch(`${url}/api/1.0/outboxes/model-registry`);
-  return ((await answer.json()) as { readonly waiting: number }).waiting;
+  const { send, close } = connect(url, TIMEOUT_MS);
+  const answer = await send('/api/1.0/outboxes/model-registry').finally(close);
+  return (JSON.parse(String(answer)) as { readonly waiting: number }).waiting;
 }
 
 /** Seconds from when the first of them left until none was left. */
