@@ -1,6 +1,6 @@
 import type { ReceivedSpan } from '@millrace/platform/testing/otlp-spans';
 
-const WIDTH = 74;
+const WIDTH = 92;
 
 /** One trace as text: who did what because of whom, when it began after the first, and how long it took. */
 export function drawTree(spans: readonly ReceivedSpan[]): string {
