@@ -8,6 +8,9 @@ import { and, conjuncts, type FoundRun, isAlways, type RunQuery, type SearchLimi
 /** How much more is read at a time when the last time was not enough, or when many entries may not match. */
 const GROWTH = 8;
 
+/** Of so many runs of the workspace one must be of the experiments asked for, or they are not looked for there. */
+const CROWD_SHARE = 4;
+
 /** Finds the runs of a query by whatever way. */
 export type Search = (query: RunQuery) => Promise<FoundRun[]>;
 
@@ -27,7 +30,8 @@ export async function walk(
   const lane = laneOf(query);
   if (!lane) return undefined;
   const all = query.experiments.length >= limits.crowd ? everywhere(lane) : undefined;
-  const found = all && (await new Walk(db, query, limits, search, term, all).run());
+  const briefly = { ...limits, walk: Math.min(limits.walk, CROWD_SHARE * query.limit) };
+  const found = all && (await new Walk(db, query, briefly, search, term, all).run());
   return found ?? new Walk(db, query, limits, search, term, lane).run();
 }
 
