@@ -10,7 +10,7 @@ import { untilArrived } from '../events/watch-events.ts';
 import { readUsage, untilQuiet } from '../processes/usage.ts';
 import { figure } from '../report/markdown.ts';
 import { table } from '../report/table.ts';
-import { API } from '../workloads/workload.ts';
+import { API } from '../workloads/api-root.ts';
 import { type EventFlags, reportEvents } from './event-options.ts';
 import { progress } from './progress.ts';
 import { workFolder } from './work-folder.ts';

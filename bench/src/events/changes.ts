@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, connect } from '../load/connection.ts';
-import { API, forClients } from '../workloads/workload.ts';
+import { API } from '../workloads/api-root.ts';
+import { forClients } from '../workloads/workload.ts';
 
 const TIMEOUT_MS = 60_000;
 const STAGES = ['Staging', 'Production'] as const;

@@ -1,6 +1,7 @@
 import { type Api, openApi } from '../workloads/api.ts';
-import { NotSeeded, type Operation, type Seeded, type Workload } from '../workloads/workload.ts';
+import { NotSeeded, type Seeded, type Workload } from '../workloads/workload.ts';
 import { Failure } from './connection.ts';
+import type { Operation } from './operation.ts';
 import { playRound, type Round, type Target } from './round.ts';
 import { type Summary, summarise } from './summary.ts';
 

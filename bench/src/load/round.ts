@@ -1,8 +1,8 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Files } from '../files/files.ts';
 import { forgetPeaks, readUsage, untilQuiet } from '../processes/usage.ts';
-import type { Operation } from '../workloads/workload.ts';
 import { type Connection, connect, Failure } from './connection.ts';
+import type { Operation } from './operation.ts';
 
 export type Target = {
   readonly name: string;

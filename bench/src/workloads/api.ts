@@ -1,5 +1,5 @@
 import { connect, Failure, type Send } from '../load/connection.ts';
-import { API } from './workload.ts';
+import { API } from './api-root.ts';
 
 export type Experiment = { readonly id: string; readonly tags: ReadonlyMap<string, string> };
 export type Api = ReturnType<typeof openApi>;

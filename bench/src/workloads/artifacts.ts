@@ -1,7 +1,8 @@
 import type { Files } from '../files/files.ts';
 import { proxiedFiles } from '../files/proxied-files.ts';
 import { Failure } from '../load/connection.ts';
-import { forClients, NotSeeded, type Operation, type Workload } from './workload.ts';
+import type { Operation } from '../load/operation.ts';
+import { forClients, NotSeeded, type Workload } from './workload.ts';
 
 const KB = 1000;
 const MIB = 2 ** 20;

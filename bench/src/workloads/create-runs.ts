@@ -1,5 +1,7 @@
+import type { Operation } from '../load/operation.ts';
 import { type Api, createRun } from './api.ts';
-import { API, forClients, type Operation, type Workload } from './workload.ts';
+import { API } from './api-root.ts';
+import { forClients, type Workload } from './workload.ts';
 
 const TAGS = [{ key: 'mlflow.user', value: 'bench' }];
 

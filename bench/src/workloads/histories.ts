@@ -1,7 +1,8 @@
 import { HISTORY_METRIC, historyName, historyPoint, LONG_RUN, SEEDED_TAG, SHORT_RUN } from '../seed/names.ts';
 import type { Api } from './api.ts';
+import { API } from './api-root.ts';
 import { nextPage } from './searches.ts';
-import { API, forClients, NotSeeded, type Seeded, type Workload } from './workload.ts';
+import { forClients, NotSeeded, type Seeded, type Workload } from './workload.ts';
 
 /** One page after another of one metric's history, from the beginning again after the last. */
 export function getHistory(max_results: number): Workload {

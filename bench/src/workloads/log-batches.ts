@@ -1,5 +1,7 @@
+import type { Operation } from '../load/operation.ts';
+import { API } from './api-root.ts';
 import { batchBody, type Points } from './body.ts';
-import { API, type Operation, type Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /** Many points at a time, of a run of the client's own. */
 export function logBatch(clients: number, points: Points): Workload {

@@ -1,5 +1,7 @@
+import type { Operation } from '../load/operation.ts';
+import { API } from './api-root.ts';
 import { type Body, body } from './body.ts';
-import { API, forClients, type Operation, type Workload } from './workload.ts';
+import { forClients, type Workload } from './workload.ts';
 
 /** One point of one metric at a time, of a run of the client's own. */
 export function logMetric(clients: number): Workload {

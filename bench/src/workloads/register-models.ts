@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '../load/connection.ts';
+import type { Operation } from '../load/operation.ts';
 import type { Api } from './api.ts';
-import { API, forClients, type Operation, type Workload } from './workload.ts';
+import { API } from './api-root.ts';
+import { forClients, type Workload } from './workload.ts';
 
 const SOURCE = 's3://bucket/model';
 

@@ -1,7 +1,8 @@
 import { type Answer, Failure } from '../load/connection.ts';
 import { experimentName, SEEDED_TAG, searchName } from '../seed/names.ts';
 import type { Api } from './api.ts';
-import { API, forClients, NotSeeded, type Seeded, type Workload } from './workload.ts';
+import { API } from './api-root.ts';
+import { forClients, NotSeeded, type Seeded, type Workload } from './workload.ts';
 
 type Query = { readonly max_results: number; readonly filter?: string; readonly order_by?: readonly string[] };
 

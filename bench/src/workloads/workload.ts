@@ -1,9 +1,6 @@
-import type { Send } from '../load/connection.ts';
+import type { Operation } from '../load/operation.ts';
 import type { Target } from '../load/round.ts';
 import type { Api } from './api.ts';
-
-/** What a client does again and again: one request, or a few that belong together. Throws `Failure`. */
-export type Operation = (send: Send) => Promise<unknown>;
 
 export type Workload = {
   /** How many clients there are unless told otherwise. */
@@ -23,8 +20,6 @@ export type Seeded = { readonly runs: number; readonly experiments: number; read
 export class NotSeeded extends Error {
   override readonly name = 'NotSeeded';
 }
-
-export const API = '/api/2.0/mlflow';
 
 /** `count` operations that differ by what `make` makes of their position. */
 export function forClients<T>(count: number, make: (index: number) => T): T[] {

@@ -1,8 +1,13 @@
 import type { Context } from '@millrace/platform/contract/context';
-import type { Origin } from './origin.ts';
 
 export type LoggedModel = { readonly artifactUri: string; readonly sourceRunId: string };
-export type RunOrigin = Omit<Origin, 'loggedModelId'> & { readonly artifactUri: string };
+export type RunOrigin = {
+  readonly experimentId: string;
+  readonly artifactUri: string;
+  readonly gitCommit: string;
+  /** name@digest of each, separated by commas. */
+  readonly datasets: string;
+};
 
 /** What versions come from, as the tracking service knows it. All throw UnavailableError while it is away. */
 export type Lineage = {

@@ -1,16 +1,9 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { AppError } from '@millrace/platform/errors';
-import type { Deps } from './deps.ts';
-import type { RunOrigin } from './lineage.ts';
+import type { Lineage, RunOrigin } from './lineage.ts';
 
 /** What a version came from, beside its run. Empty: none, or not known. */
-export type Origin = {
-  readonly experimentId: string;
-  readonly gitCommit: string;
-  readonly loggedModelId: string;
-  /** name@digest of each, separated by commas. */
-  readonly datasets: string;
-};
+export type Origin = Omit<RunOrigin, 'artifactUri'> & { readonly loggedModelId: string };
 
 export const NO_ORIGIN: Origin = { experimentId: '', gitCommit: '', loggedModelId: '', datasets: '' };
 
@@ -19,7 +12,7 @@ export type AskedRun = { readonly run?: RunOrigin | undefined; readonly failure?
 
 /** Never fails for what the tracking service cannot answer: a version can be made while it is away, and from runs it does not know. */
 export async function askForRun(
-  { lineage }: Pick<Deps, 'lineage'>,
+  { lineage }: { readonly lineage: Pick<Lineage, 'run'> },
   context: Context,
   runId: string,
 ): Promise<AskedRun> {

@@ -11,7 +11,7 @@ import { quietly } from './diagnostics.ts';
 import { measureWith } from './metering.ts';
 import { openMeters } from './meters.ts';
 import { watchProcess } from './process-metrics.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { Telemetry } from './started.ts';
 import { openTracer } from './tracer.ts';
 import { traceWith } from './tracing.ts';
 

@@ -1,11 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { TelemetryConfig } from './config.ts';
-
-/** Disposing of it sends what has not been sent yet. */
-export type Telemetry = AsyncDisposable & {
-  /** Where Prometheus finds metrics, if it does. */
-  readonly metricsPort: number | undefined;
-};
+import type { Telemetry } from './started.ts';
 
 const NONE: Telemetry = { metricsPort: undefined, async [Symbol.asyncDispose]() {} };
 

@@ -1,19 +1,12 @@
 import type { Context } from '@millrace/platform/contract/context';
 import { InvalidParameterError } from '@millrace/platform/errors';
 import { listDatasetSummaries } from '../store/dataset-summaries.ts';
+import type { DatasetSummary } from './dataset-summary.ts';
 import type { Deps } from './deps.ts';
-import { type ExperimentId, experimentId } from './ids.ts';
+import { experimentId } from './ids.ts';
 
 const MAX_EXPERIMENTS = 20;
 const MAX_SUMMARIES = 1000;
-
-export type DatasetSummary = {
-  readonly experiment: ExperimentId;
-  readonly name: string;
-  readonly digest: string;
-  /** What runs used it for, as training; null where they do not say. */
-  readonly context: string | null;
-};
 
 /** The data sets that runs of the experiments used, deleted ones too. Unknown experiments have none. */
 export async function searchDatasets(

@@ -1,6 +1,6 @@
 import type { Queryable } from '@millrace/platform/postgres';
+import type { DatasetSummary } from '../domain/dataset-summary.ts';
 import type { ExperimentId } from '../domain/ids.ts';
-import type { DatasetSummary } from '../domain/search-datasets.ts';
 
 /** What runs of the experiments used, once for each context, by experiment, name and digest. */
 export async function listDatasetSummaries(
